@@ -6,7 +6,7 @@ able to reach the files without anybody's directories being opened for it. A che
 file in the data directory says where.
 """
 
-import functools
+import contextlib
 import hashlib
 import os
 import pwd
@@ -32,25 +32,26 @@ class SystemUser:
     gid: int
 
 
-@functools.cache
-def database_user() -> SystemUser:
-    """Ourselves, or for root the user ``postgres``, else ``nobody``.
+def database_user(home: Path) -> SystemUser:
+    """Ourselves; for root the owner of an existing ``home``, else ``postgres`` or ``nobody``.
 
     Raises:
         SetupError: root on a system that has neither.
     """
     if os.geteuid() != 0:
-        own = pwd.getpwuid(os.geteuid())
-        return SystemUser(own.pw_name, own.pw_uid, own.pw_gid)
+        return _user(pwd.getpwuid(os.geteuid()))
+    if home.exists() and home.stat().st_uid != 0:
+        return _user(pwd.getpwuid(home.stat().st_uid))
     for name in ("postgres", "nobody"):
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return SystemUser(name, entry.pw_uid, entry.pw_gid)
+        with contextlib.suppress(KeyError):
+            return _user(pwd.getpwnam(name))
     raise SetupError(
         "PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody'."
     )
+
+
+def _user(entry: pwd.struct_passwd) -> SystemUser:
+    return SystemUser(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
 def create_data_dir(path: Path) -> None:
@@ -84,7 +85,7 @@ def socket_dir(home: Path) -> Path:
     if len(os.fsencode(inside)) <= _LONGEST_SOCKET_DIR:
         return inside
     digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
-    return Path(f"/tmp/komma-{database_user().uid}-{digest}")  # noqa: S108 - owner is checked
+    return Path(f"/tmp/komma-{digest}")  # noqa: S108 - its owner is checked before use
 
 
 def reachable(path: Path, user: SystemUser) -> bool:
