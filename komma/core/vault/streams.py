@@ -5,7 +5,7 @@ as the end mark, and zero padding to a size bucket. The length need not be known
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from io import BufferedIOBase
 from queue import Queue, ShutDown
 from typing import BinaryIO, cast
@@ -47,7 +47,7 @@ def seal_stream(source: BinaryIO, target: BinaryIO, *, to: Sequence[str], contex
     return framed.plaintext_size
 
 
-def unseal_stream(source: BinaryIO, *, identity: str, context: Context) -> Iterator[bytes]:
+def unseal_stream(source: BinaryIO, *, identity: str, context: Context) -> Generator[bytes]:
     """Open what `seal_stream` made, in chunks of at most 64 KiB.
 
     The header is checked by the call itself: `WrongKey`, `Transplanted` and a damaged header are
@@ -55,13 +55,21 @@ def unseal_stream(source: BinaryIO, *, identity: str, context: Context) -> Itera
     further on can only show later: the iterator then raises `Damaged` in place of the next chunk,
     and what came before must not be taken for the whole file.
     """
-    chunks = _Exact(_decrypted(source, identity))
-    header = chunks.read(HEADER_SIZE)
+    decrypted = _decrypted(source, identity)
+    chunks = _Exact(decrypted)
+    try:
+        _check_header(chunks.read(HEADER_SIZE), context)
+    except BaseException:
+        decrypted.close()
+        raise
+    return _unframed(chunks)
+
+
+def _check_header(header: bytes, context: Context) -> None:
     if not header.startswith(MAGIC):
         raise Damaged("An age file, but not a file sealed here.")
     if header[len(MAGIC) :] != context.binding:
         raise Transplanted("Sealed for another place.")
-    return _unframed(chunks)
 
 
 def _io(file: object) -> BufferedIOBase:
@@ -136,7 +144,7 @@ class _Exact:
         return not self._buffer and next(self._chunks, None) is None
 
 
-def _unframed(chunks: _Exact) -> Iterator[bytes]:
+def _unframed(chunks: _Exact) -> Generator[bytes]:
     total = HEADER_SIZE + FRAME_HEAD
     while size := int.from_bytes(chunks.read(FRAME_HEAD)):
         if size > FRAME_SIZE:
@@ -179,7 +187,7 @@ class _Sink:
         """Nothing is held back."""
 
 
-def _decrypted(source: BinaryIO, secret: str) -> Iterator[bytes]:
+def _decrypted(source: BinaryIO, secret: str) -> Generator[bytes]:
     """Decrypt in a helper thread, because pyrage pushes chunks while our callers pull them.
 
     Closing or forgetting the iterator shuts the queue, which ends the thread.
