@@ -152,7 +152,7 @@ class EmbeddedPostgres:
         settings = server_settings(self.socket_dir, self.log_dir, fast_and_unsafe=self._fast)
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [
-            postgres_programs.program_dir(user) / "postgres",
+            str(postgres_programs.program_dir(user) / "postgres"),
             "-D",
             str(self.cluster),
             *options,

@@ -65,7 +65,6 @@ class Environment:
         mode = cast(Mode, _choice(given, "KOMMA_MODE", MODES, "production"))
         data_dir = Path(given.get("KOMMA_DATA_DIR") or "var").resolve()
         key_dir = Path(given.get("KOMMA_KEY_DIR") or data_dir / "keys").resolve()
-        port = _number(given, "KOMMA_PORT", 1, 65535) or 8000
         if mode != "production":
             places.create_data_dir(data_dir)
             create_key_files(key_dir)
@@ -75,8 +74,8 @@ class Environment:
             data_dir=data_dir,
             key_dir=key_dir,
             host=given.get("KOMMA_HOST") or "127.0.0.1",
-            port=port,
-            url=_public_url(given.get("KOMMA_URL") or f"http://localhost:{port}"),
+            port=_port(given),
+            url=_public_url(given),
             role=cast(Role, _choice(given, "KOMMA_DB_ROLE", ROLES, "web")),
             secret_key=given.get("KOMMA_SECRET_KEY") or _secret_key(key_dir, mode),
             web_workers=_number(given, "KOMMA_WEB_WORKERS", 1, 64),
@@ -163,7 +162,12 @@ def _number(given: Mapping[str, str], name: str, low: int, high: int) -> int | N
     return int(text)
 
 
-def _public_url(text: str) -> str:
+def _port(given: Mapping[str, str]) -> int:
+    return _number(given, "KOMMA_PORT", 1, 65535) or 8000
+
+
+def _public_url(given: Mapping[str, str]) -> str:
+    text = given.get("KOMMA_URL") or f"http://localhost:{_port(given)}"
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
         raise SetupError(
