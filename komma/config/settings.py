@@ -1,0 +1,211 @@
+"""Django settings; everything that differs between installations comes from the environment."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from komma.config.environment import Environment
+from komma.config.services import mailers, sealed_store
+
+env = Environment.read()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+KOMMA_MODE = env.mode
+KOMMA_DATA_DIR = env.data_dir
+KOMMA_KEY_DIR = env.key_dir
+KOMMA_URL = env.url
+KOMMA_DEMO = env.mode == "demo"
+
+DEBUG = env.debug
+SECRET_KEY = env.secret_key
+SECURE = env.url.startswith("https://")
+ALLOWED_HOSTS = [env.url.split("://")[1].split(":")[0].split("/")[0], "localhost", "127.0.0.1"]
+
+INSTALLED_APPS = [
+    "komma.core",
+    "komma.people",
+    "komma.municipalities",
+    "komma.cases",
+    "komma.reporting",
+    "komma.portal",
+    "komma.demo",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "komma.core.rows.middleware.never_cached",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "komma.core.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "komma.core.sessions.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "komma.core.rows.middleware.RowMiddleware",
+    "komma.core.vault.session.VaultMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+# Reporters move here: the account session is neither read nor written, so that a signed-in
+# employee who reports is not linked to the report.
+KOMMA_SESSIONLESS = (
+    "/melden/",
+    "/postfach/",
+    "/jetzt/",
+    "/hilfe/",
+    "/verlassen/",
+    "/healthz",
+    "/readyz",
+)
+# Answered without a database transaction.
+KOMMA_TRANSACTIONLESS = ("/static/", "/healthz", "/readyz")
+
+ROOT_URLCONF = "komma.config.urls"
+WSGI_APPLICATION = "komma.config.wsgi.application"
+FORM_RENDERER = "komma.core.ui.renderer.KommaRenderer"
+CSRF_FAILURE_VIEW = "komma.core.ui.errors.csrf_failure"
+APPEND_SLASH = True
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "komma.portal.context.interface",
+            ],
+        },
+    },
+]
+
+# --- Database: one alias; the role is chosen by the `komma` command before this file loads.
+DATABASES = {"default": env.database()}
+if env.mode != "test":
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": 8,
+        "timeout": 20,
+    }
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Language, time
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Berlin"
+
+# --- Static files, files
+STATIC_URL = "/static/"
+STATIC_ROOT = env.data_dir / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = env.debug
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env.data_dir / "files"},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "sealed": sealed_store(env.data_dir),
+}
+# Nothing uploaded may touch the disk in clear: only the in-memory handler, and views that take
+# files put the sealing handler in its place.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+KOMMA_MAX_FILES = 20
+KOMMA_MAX_FILE_BYTES = 50 * 1024 * 1024
+
+# --- Sessions, cookies, headers
+SESSION_ENGINE = "komma.core.sessions.store"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_NAME = "__Host-sitzung" if SECURE else "sitzung"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+CSRF_COOKIE_AGE = None
+CSRF_TRUSTED_ORIGINS = [env.url]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_SSL_REDIRECT = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+KOMMA_LEAVE_TARGET = "https://www.dwd.de/"
+SECURE_CSP = {
+    "default-src": ["'self'"],
+    "base-uri": ["'none'"],
+    "object-src": ["'none'"],
+    "frame-ancestors": ["'none'"],
+    "form-action": ["'self'", KOMMA_LEAVE_TARGET.rstrip("/")],
+    "img-src": ["'self'"],
+    "style-src": ["'self'"],
+    "script-src": ["'self'"],
+}
+
+# --- Accounts
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/start/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+PASSWORD_HASHERS = ["komma.people.hashers.PepperedArgon2Hasher"]
+KOMMA_VAULT_IDLE = timedelta(minutes=20)
+KOMMA_UNLOCK_URL = "people:unlock"
+
+# --- Mail: neutral, without content
+DEFAULT_FROM_EMAIL = os.environ.get("KOMMA_MAIL_FROM") or "KommA <nicht-antworten@localhost>"
+MAILERS = mailers(env.mode, env.data_dir)
+
+# --- Background work on PostgreSQL
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+# --- Cache: per process, holds rate counters only (HMAC of addresses, never addresses)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Log: no access log, no values of statements, no addresses
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{levelname} {name} {message}", "style": "{"}},
+    "filters": {"terse": {"()": "komma.core.logs.WithoutDetails"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["terse"]}
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django.server": {"handlers": [], "propagate": False},
+        "komma": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

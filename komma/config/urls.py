@@ -1,0 +1,21 @@
+"""Root URLs; each app owns its part."""
+
+from django.urls import include, path
+
+from komma.core.health import healthz, readyz
+
+handler400 = "komma.core.ui.errors.bad_request"
+handler403 = "komma.core.ui.errors.permission_denied"
+handler404 = "komma.core.ui.errors.page_not_found"
+handler500 = "komma.core.ui.errors.server_error"
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
+    path("", include("komma.portal.urls")),
+    path("", include("komma.people.urls")),
+    path("", include("komma.reporting.urls")),
+    path("faelle/", include("komma.cases.urls")),
+    path("verwaltung/", include("komma.municipalities.urls")),
+    path("demo/", include("komma.demo.urls")),
+]

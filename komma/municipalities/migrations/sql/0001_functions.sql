@@ -1,0 +1,34 @@
+-- SECURITY DEFINER: they read memberships past the policies, which themselves call them.
+CREATE FUNCTION komma_my_organisations() RETURNS SETOF uuid LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    RETURN QUERY SELECT organisation_id FROM municipalities_membership
+     WHERE person_id = komma_person() AND ended_on IS NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION komma_administered_organisations() RETURNS SETOF uuid LANGUAGE plpgsql
+STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    RETURN QUERY SELECT organisation_id FROM municipalities_membership
+     WHERE person_id = komma_person() AND ended_on IS NULL AND role = 'administration';
+END $$;
+
+-- The possible readers of reports to a unit, for intake where nobody is signed in. Names come
+-- only where the municipality chose to show them.
+CREATE FUNCTION komma_receivers(of_unit uuid)
+RETURNS TABLE (membership uuid, person uuid, organisation uuid, role text, title text, name text,
+               is_deputy boolean, mac bytea, public text, key_mac bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    RETURN QUERY
+    SELECT m.id, m.person_id, m.organisation_id, m.role::text, m.title::text,
+           CASE WHEN coalesce(town.names_shown, false) THEN p.name::text ELSE '' END,
+           m.is_deputy, m.mac, k.public::text, k.mac
+      FROM municipalities_membership m
+      JOIN people_person p ON p.id = m.person_id AND p.is_active
+      JOIN people_personkey k ON k.person_id = m.person_id
+      LEFT JOIN municipalities_municipality town ON town.organisation_ptr_id = m.organisation_id
+     WHERE m.unit_id = of_unit AND m.ended_on IS NULL
+       AND m.role IN ('contact', 'complaints', 'case_lead')
+     ORDER BY m.is_deputy, m.title, m.id;
+END $$;

@@ -1,0 +1,5 @@
+"""Context."""
+
+
+def interface(request):
+    return {}
