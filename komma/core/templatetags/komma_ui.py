@@ -1,0 +1,97 @@
+"""Template tags and filters of the interface: `{% load komma_ui %}`."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from komma.core.ui import leaving
+
+register = template.Library()
+
+
+def _local(value: date | time | datetime | None) -> date | time | datetime | None:
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Return a day as 22.11.2026; "" for None."""
+    return (value and formats.date_format(_local(value), "d.m.Y")) or ""
+
+
+@register.filter
+def long_day(value: date | datetime | None) -> str:
+    """Return a day as "Montag, 2. März 2026"; "" for None."""
+    return (value and formats.date_format(_local(value), "l, j. F Y")) or ""
+
+
+@register.filter
+def clock(value: time | datetime | None) -> str:
+    """Return a time of day as "14:00 Uhr"; "" for None."""
+    if value is None:
+        return ""
+    return _("%(time)s Uhr") % {"time": formats.time_format(_local(value), "H:i")}
+
+
+@register.filter
+def day_clock(value: datetime | None) -> str:
+    """Return a moment as "22.11.2026, 14:00 Uhr"; "" for None."""
+    return f"{day(value)}, {clock(value)}" if value else ""
+
+
+@register.filter
+def kind_word(kind: str) -> SafeString | str:
+    """Return what an alert's colour and sign say, for those who see neither."""
+    words = {"warning": _("Achtung"), "danger": _("Wichtig")}
+    word = words.get(kind)
+    return format_html('<span class="kern-sr-only">{}: </span>', word) if word else ""
+
+
+@register.simple_tag
+def leave_target() -> str:
+    """Return where "Seite verlassen" leads."""
+    return leaving.leave_target()
+
+
+@register.simple_tag
+def elided_pages(page: Page[Any]) -> Iterable[int | str]:
+    """Return the page numbers to show: both ends, the neighbours, gaps between."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+
+
+@register.simple_tag
+def page_query(query: Mapping[str, Any] | str | None, number: int) -> str:
+    """Return "?…&page=number" with all of `query` but its own page kept, repeated keys included."""
+    kept = QueryDict(mutable=True)
+    if isinstance(query, QueryDict):
+        kept.update(query)
+    elif isinstance(query, Mapping):
+        for key, value in query.items():
+            many = value if isinstance(value, list | tuple) else [value]
+            kept.setlist(key, [str(each) for each in many])
+    kept["page"] = str(number)
+    return f"?{kept.urlencode()}"
+
+
+@register.simple_block_tag
+def alert(content: str, kind: str, title: str, heading: int | None = None) -> SafeString:
+    """Show `content` (markup) in a notice of `kind` info, success, warning or danger."""
+    values = {"kind": kind, "title": title, "heading": heading, "content": content}
+    return render_to_string("components/alert.html", values)
+
+
+@register.simple_block_tag
+def blurred(content: str, summary: str = "") -> SafeString:
+    """Cover `content` (markup), which holds hateful wording, until somebody opens it."""
+    return render_to_string("components/blurred.html", {"content": content, "summary": summary})

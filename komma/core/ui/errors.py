@@ -1,0 +1,102 @@
+"""Error pages: what to do next and a reference, never what went wrong inside.
+
+They use neither the database nor context processors nor the session, so that they
+appear whatever failed, and so that a refusal does not show who is signed in. The log
+gets the reference, the kind of error and places in the code, but no address of a page
+and no message of an exception: both may hold what a person wrote.
+"""
+
+import logging
+import secrets
+import sys
+import traceback
+from types import TracebackType
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.template.loader import get_template
+
+logger = logging.getLogger("komma.errors")
+
+# Places where a reporter moves: their error pages carry "Seite verlassen" and a neutral title.
+REPORTER_PLACES = ("/melden", "/postfach", "/jetzt")
+# Crockford's base 32: no letter that is mistaken for a digit when read out on the telephone.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+_LAST_RESORT = (
+    '<!DOCTYPE html><html lang="de"><head><meta charset="utf-8"><title>Fehler</title></head>'
+    "<body><h1>Das hat leider nicht geklappt</h1>"
+    "<p>Bitte versuchen Sie es in einigen Minuten noch einmal. Kennung: {reference}</p></body></html>"
+)
+
+
+def new_reference() -> str:
+    """Return a random reference such as "7K3M-9QXZ", which says nothing about the request."""
+    letters = [secrets.choice(_ALPHABET) for _ in range(8)]
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request that could not be understood (400)."""
+    return _page(request, "400.html", 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a member who lacks the right (403)."""
+    return _page(request, "403.html", 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer for what is not there and for what the person may not know of, alike (404)."""
+    return _page(request, "404.html", 404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that was sent without its proof of origin (403)."""
+    return _page(request, "403_csrf.html", 403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer when the platform itself failed (500), even if no template can be rendered."""
+    reference = new_reference()
+    _log_failure(reference)
+    try:
+        return _render(request, "500.html", 500, reference)
+    except Exception as second:  # the page of last resort must not fail in its turn
+        logger.error("reference=%s error page failed: %s", reference, type(second).__name__)
+        return HttpResponse(_LAST_RESORT.format(reference=reference), status=500)
+
+
+def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    reference = new_reference()
+    match = request.resolver_match
+    view = match.view_name if match else "-"
+    logger.info("reference=%s status=%d view=%s", reference, status, view)
+    return _render(request, template, status, reference)
+
+
+def _render(request: HttpRequest, template: str, status: int, reference: str) -> HttpResponse:
+    reporter = request.path_info.startswith(REPORTER_PLACES)
+    context: dict[str, Any] = {
+        "reference": reference,
+        "base": "base_reporter.html" if reporter else "base_plain.html",
+        "reporter": reporter,
+    }
+    if reporter:
+        context["csrf_token"] = get_token(request)
+    response = HttpResponse(get_template(template).render(context), status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _log_failure(reference: str) -> None:
+    kind, _, trace = sys.exc_info()
+    name = kind.__name__ if kind else "unknown"
+    logger.error("reference=%s error=%s at %s", reference, name, _places(trace))
+
+
+def _places(trace: TracebackType | None) -> str:
+    """Return the innermost places of a failure as "file:line", without source lines or values."""
+    frames = traceback.extract_tb(trace)[-6:] if trace else []
+    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames)) or "-"
