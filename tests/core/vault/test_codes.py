@@ -69,7 +69,7 @@ def test_all_single_errors_and_all_swaps_are_found() -> None:
             assert len(checks) == 1
             valid[first + second] = checks[0]
     for content, check in valid.items():
-        first, second = content
+        first, second = content[0], content[1]
         if first != second:
             assert valid[second + first] != check
         if second != check:

@@ -1,6 +1,7 @@
 """Sealed values: what opens them, what does not, and what their length tells."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pyrage
@@ -23,18 +24,13 @@ from komma.core.vault.sealing import (
     unseal_json,
     unseal_text,
 )
+from tests.core.vault.age_files import body_length
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=10,
 )
-
-
-def body_length(sealed: bytes) -> int:
-    """The length behind age's header, whose random stanza blurs the whole."""
-    header_end = sealed.index(b"\n", sealed.index(b"\n--- ") + 1)
-    return len(sealed) - header_end
 
 
 @given(plaintext=st.binary(max_size=3000))
@@ -117,7 +113,8 @@ def test_sealing_needs_public_keys(to: list[str], place: Context) -> None:
 @pytest.mark.parametrize("field", ["case", "column", "row"])
 def test_a_value_opens_at_its_own_place_only(field: str, owner: KeyPair, place: Context) -> None:
     sealed = seal(b"content", to=[owner.public], context=place)
-    elsewhere = replace(place, **{field: "cases.entry.title" if field == "column" else uuid4()})
+    changed: dict[str, Any] = {field: "cases.entry.title" if field == "column" else uuid4()}
+    elsewhere = replace(place, **changed)
     with pytest.raises(Transplanted):
         unseal(sealed, identity=owner.secret, context=elsewhere)
 

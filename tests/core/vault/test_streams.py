@@ -5,7 +5,7 @@ import threading
 import tracemalloc
 from contextlib import closing
 from dataclasses import replace
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
 import pyrage
@@ -23,7 +23,7 @@ from komma.core.vault.sealing import (
     unseal,
     unseal_stream,
 )
-from tests.core.vault.test_sealing import body_length
+from tests.core.vault.age_files import body_length
 
 KIB, MIB = 1024, 1024 * 1024
 SIZES = [0, 1, 4043, 4044, 4045, 64 * KIB - 1, 64 * KIB, 64 * KIB + 1, 200 * KIB, 3 * MIB]
@@ -100,7 +100,8 @@ def test_wrong_key_shows_at_the_call(owner: KeyPair, stranger: KeyPair, place: C
 @pytest.mark.parametrize("field", ["case", "column", "row"])
 def test_foreign_content_is_never_handed_out(field: str, owner: KeyPair, place: Context) -> None:
     sealed = sealed_file(b"content", owner, place)
-    elsewhere = replace(place, **{field: "cases.file.name" if field == "column" else uuid4()})
+    changed: dict[str, Any] = {field: "cases.file.name" if field == "column" else uuid4()}
+    elsewhere = replace(place, **changed)
     with pytest.raises(Transplanted):
         unseal_stream(io.BytesIO(sealed), identity=owner.secret, context=elsewhere)
 
