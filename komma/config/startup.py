@@ -95,9 +95,27 @@ def runtime_problems(environment: Environment, role: Role) -> list[str]:
         with psycopg.connect(**environment.conninfo(role), connect_timeout=10) as connection:
             return version_problems(connection) or role_problems(connection)
     except psycopg.OperationalError as error:
-        # The rest of the text names hosts and users; the cause stands in the last line.
-        reason = str(error).strip().splitlines()[-1].rsplit("FATAL:", 1)[-1].strip()
-        return [f"The database cannot be reached as komma_{role}: {reason}."]
+        return [unreachable(role, error)]
+
+
+def unreachable(role: Role, error: psycopg.OperationalError) -> str:
+    """The reason of a failed connection without the names of host and user before it."""
+    reason = str(error).strip().splitlines()[-1].rsplit("FATAL:", 1)[-1].strip()
+    return f"The database cannot be reached as komma_{role}: {reason}"
+
+
+def demo_problems(environment: Environment, role: Role) -> list[str]:
+    """Whether accounts of a demonstration, whose passwords are public, are in the database.
+
+    Raises:
+        psycopg.Error: the database is unreachable.
+    """
+    with psycopg.connect(**environment.conninfo(role), connect_timeout=10) as connection:
+        if connection.execute("SELECT to_regclass('people_person')").fetchone() == (None,):
+            return ["The database has no tables yet: run 'komma migrate'."]
+        if connection.execute("SELECT 1 FROM people_person WHERE is_demo LIMIT 1").fetchone():
+            return ["The database holds demonstration accounts, whose passwords are public."]
+    return []
 
 
 def production_problems(environment: Environment) -> list[str]:
