@@ -54,11 +54,20 @@ class Case(models.Model):
     closed_on = models.DateField(null=True)
     delete_on = models.DateField(null=True)
     last_sequence = models.PositiveIntegerField(default=0)
-    announced_sequence = models.PositiveIntegerField(default=0)
+    # Told by mail at the next quarter hour; no job and no moment ties them to a request.
+    news_for_holders = models.BooleanField(default=True)
+    news_for_reporter = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["organisation", "status", "-received_on"])]
+        indexes = [
+            models.Index(fields=["organisation", "status", "-received_on"]),
+            models.Index(
+                fields=["id"],
+                name="case_news",
+                condition=Q(news_for_holders=True) | Q(news_for_reporter=True),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(level__isnull=True) | Q(level__lte=3), name="case_level"

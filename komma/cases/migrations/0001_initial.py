@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import komma.core.rows.policies
+import komma.core.rows.policy
 
 SQL = Path(__file__).parent / "sql"
 
@@ -61,7 +61,8 @@ class Migration(migrations.Migration):
                 ("closed_on", models.DateField(null=True)),
                 ("delete_on", models.DateField(null=True)),
                 ("last_sequence", models.PositiveIntegerField(default=0)),
-                ("announced_sequence", models.PositiveIntegerField(default=0)),
+                ("news_for_holders", models.BooleanField(default=True)),
+                ("news_for_reporter", models.BooleanField(default=False)),
                 ("version", models.PositiveIntegerField(default=0)),
                 (
                     "concerns",
@@ -365,6 +366,16 @@ class Migration(migrations.Migration):
                 name="cases_case_organis_2312b6_idx",
             ),
         ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(
+                    ("news_for_holders", True), ("news_for_reporter", True), _connector="OR"
+                ),
+                fields=["id"],
+                name="case_news",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="case",
             constraint=models.CheckConstraint(
@@ -388,7 +399,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="case",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT",
                 name="case_select",
                 using="id = (SELECT komma_receipt_case()) OR EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_case.id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
@@ -396,7 +407,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="case",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="id = (SELECT komma_receipt_case()) OR EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_case.id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
                 command="UPDATE",
                 name="case_update",
@@ -405,13 +416,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="case",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT", name="case_worker_select", role="komma_worker", using="true"
             ),
         ),
         migrations.AddConstraint(
             model_name="case",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="true",
                 command="UPDATE",
                 name="case_worker_update",
@@ -421,7 +432,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="caseemergency",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT",
                 name="caseemergency_select",
                 using="EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_caseemergency.case_id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
@@ -433,7 +444,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="caseexclusion",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT",
                 name="exclusion_select",
                 using="EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_caseexclusion.case_id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
@@ -441,7 +452,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="caseexclusion",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_caseexclusion.case_id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
                 command="INSERT",
                 name="exclusion_insert",
@@ -463,7 +474,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="casekey",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT",
                 name="casekey_select",
                 using="person_id = (SELECT komma_person()) AND NOT is_reserve",
@@ -471,13 +482,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="casekey",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT", name="casekey_worker_select", role="komma_worker", using="true"
             ),
         ),
         migrations.AddConstraint(
             model_name="casereceipt",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT",
                 name="receipt_select",
                 using="lookup = (SELECT komma_receipt()) OR EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_casereceipt.case_id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
@@ -485,7 +496,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="casereceipt",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="lookup = (SELECT komma_receipt())",
                 command="UPDATE",
                 name="receipt_update",
@@ -494,7 +505,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="casereceipt",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT", name="receipt_worker_select", role="komma_worker", using="true"
             ),
         ),
@@ -506,7 +517,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="casestrand",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT",
                 name="strand_select",
                 using="case_id = (SELECT komma_receipt_case()) OR EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_casestrand.case_id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
@@ -518,7 +529,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="entry",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT",
                 name="entry_select",
                 using="(strand = 'mailbox' AND case_id = (SELECT komma_receipt_case())) OR EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_entry.case_id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
@@ -526,7 +537,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="entry",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="(strand = 'mailbox' AND case_id = (SELECT komma_receipt_case())) OR EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_entry.case_id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
                 command="INSERT",
                 name="entry_insert",
@@ -534,7 +545,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="attachment",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT",
                 name="attachment_select",
                 using="(strand = 'mailbox' AND case_id = (SELECT komma_receipt_case())) OR EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_attachment.case_id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
@@ -542,7 +553,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="attachment",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="(strand = 'mailbox' AND case_id = (SELECT komma_receipt_case())) OR EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_attachment.case_id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
                 command="INSERT",
                 name="attachment_insert",
@@ -554,7 +565,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="readmark",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT",
                 name="readmark_select",
                 using="person_id = (SELECT komma_person()) AND EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_readmark.case_id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
@@ -562,7 +573,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="readmark",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="person_id = (SELECT komma_person()) AND EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_readmark.case_id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
                 command="INSERT",
                 name="readmark_insert",
@@ -570,7 +581,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="readmark",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="person_id = (SELECT komma_person()) AND EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_readmark.case_id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
                 command="UPDATE",
                 name="readmark_update",
@@ -585,7 +596,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="reporterview",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT",
                 name="opening_select",
                 using="case_id = (SELECT komma_receipt_case()) OR EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_reporterview.case_id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
@@ -593,7 +604,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="reporterview",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_reporterview.case_id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
                 command="INSERT",
                 name="opening_insert",

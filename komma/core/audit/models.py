@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from komma.core.rows.policies import RowPolicy, policies
+from komma.core.rows.policy import RowPolicy, policies
 
 # Both functions live in the database and are filled in by the apps that own the facts.
 _VISIBLE = (

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from django.db import migrations, models
 
-import komma.core.rows.policies
+import komma.core.rows.policy
 
 SQL = Path(__file__).parent / "sql"
 
@@ -59,21 +59,21 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         command="SELECT",
                         name="auditentry_select",
                         using="person_id = (SELECT komma_person()) OR (case_id IS NULL AND organisation_id IN (SELECT komma_administered_organisations())) OR case_id IN (SELECT komma_visible_cases())",
                     ),
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         check="true", command="INSERT", name="auditentry_insert"
                     ),
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         command="SELECT",
                         name="auditentry_worker_select",
                         role="komma_worker",
                         using="true",
                     ),
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         check="true",
                         command="INSERT",
                         name="auditentry_worker_insert",
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("organisation_id", "month", "position"), name="auditlink_position"
                     ),
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         command="SELECT", name="auditlink_select", using="false"
                     ),
                 ],

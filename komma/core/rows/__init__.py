@@ -13,7 +13,7 @@ from komma.core.rows.context import (
     use_invitation,
     use_receipt,
 )
-from komma.core.rows.policies import RowPolicy, policies
+from komma.core.rows.policy import RowPolicy, policies
 
 __all__ = [
     "RowPolicy",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.core.checks import CheckMessage, Error
 
-from komma.core.rows.policies import RowPolicy
+from komma.core.rows.policy import RowPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

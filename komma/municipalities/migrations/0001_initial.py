@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import komma.core.ids
-import komma.core.rows.policies
+import komma.core.rows.policy
 
 SQL = Path(__file__).parent / "sql"
 
@@ -325,13 +325,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="organisation",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT", name="organisation_select", using="true"
             ),
         ),
         migrations.AddConstraint(
             model_name="organisation",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="id IN (SELECT komma_administered_organisations())",
                 command="UPDATE",
                 name="organisation_update",
@@ -340,7 +340,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="organisation",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT",
                 name="organisation_worker_select",
                 role="komma_worker",
@@ -435,13 +435,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="emergencykey",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT", name="emergencykey_select", using="true"
             ),
         ),
         migrations.AddConstraint(
             model_name="emergencykey",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="organisation_id IN (SELECT komma_administered_organisations())",
                 command="INSERT",
                 name="emergencykey_insert",
@@ -449,7 +449,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="emergencykey",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="organisation_id IN (SELECT komma_administered_organisations())",
                 command="UPDATE",
                 name="emergencykey_update",
@@ -458,7 +458,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="emergencykey",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="DELETE",
                 name="emergencykey_delete",
                 using="organisation_id IN (SELECT komma_administered_organisations())",
@@ -472,13 +472,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="organisationmodule",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT", name="module_select", using="true"
             ),
         ),
         migrations.AddConstraint(
             model_name="organisationmodule",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="organisation_id IN (SELECT komma_administered_organisations())",
                 command="INSERT",
                 name="module_insert",
@@ -486,7 +486,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="organisationmodule",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="DELETE",
                 name="module_delete",
                 using="organisation_id IN (SELECT komma_administered_organisations())",
@@ -508,13 +508,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="unit",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT", name="unit_select", using="true"
             ),
         ),
         migrations.AddConstraint(
             model_name="unit",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="organisation_id IN (SELECT komma_administered_organisations())",
                 command="INSERT",
                 name="unit_insert",
@@ -522,7 +522,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="unit",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="organisation_id IN (SELECT komma_administered_organisations())",
                 command="UPDATE",
                 name="unit_update",
@@ -531,7 +531,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="unit",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="DELETE",
                 name="unit_delete",
                 using="organisation_id IN (SELECT komma_administered_organisations())",
@@ -539,7 +539,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="unit",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT", name="unit_worker_select", role="komma_worker", using="true"
             ),
         ),
@@ -563,7 +563,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="membership",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT",
                 name="membership_select",
                 using="person_id = (SELECT komma_person()) OR organisation_id IN (SELECT komma_my_organisations())",
@@ -571,7 +571,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="membership",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="organisation_id IN (SELECT komma_administered_organisations())",
                 command="INSERT",
                 name="membership_insert",
@@ -579,7 +579,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="membership",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="organisation_id IN (SELECT komma_administered_organisations())",
                 command="UPDATE",
                 name="membership_update",
@@ -588,7 +588,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="membership",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT", name="membership_worker_select", role="komma_worker", using="true"
             ),
         ),
@@ -607,13 +607,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="municipality",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT", name="municipality_select", using="true"
             ),
         ),
         migrations.AddConstraint(
             model_name="municipality",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="organisation_ptr_id IN (SELECT komma_administered_organisations())",
                 command="UPDATE",
                 name="municipality_update",
@@ -622,7 +622,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="municipality",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT",
                 name="municipality_worker_select",
                 role="komma_worker",

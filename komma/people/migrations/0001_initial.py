@@ -3,7 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import komma.core.ids
-import komma.core.rows.policies
+import komma.core.rows.policy
 
 
 class Migration(migrations.Migration):
@@ -74,23 +74,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         command="SELECT",
                         name="personsecret_select",
                         using="person_id = (SELECT komma_person())",
                     ),
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         check="person_id = (SELECT komma_person())",
                         command="INSERT",
                         name="personsecret_insert",
                     ),
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         check="person_id = (SELECT komma_person())",
                         command="UPDATE",
                         name="personsecret_update",
                         using="person_id = (SELECT komma_person())",
                     ),
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         command="DELETE",
                         name="personsecret_delete",
                         using="person_id = (SELECT komma_person())",
@@ -127,23 +127,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         command="SELECT",
                         name="invitation_select",
                         using="token_hash = (SELECT komma_invitation()) OR organisation_id IN (SELECT komma_administered_organisations())",
                     ),
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         check="organisation_id IN (SELECT komma_administered_organisations())",
                         command="INSERT",
                         name="invitation_insert",
                     ),
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         check="token_hash = (SELECT komma_invitation()) OR organisation_id IN (SELECT komma_administered_organisations())",
                         command="UPDATE",
                         name="invitation_update",
                         using="token_hash = (SELECT komma_invitation()) OR organisation_id IN (SELECT komma_administered_organisations())",
                     ),
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         command="DELETE",
                         name="invitation_delete",
                         using="organisation_id IN (SELECT komma_administered_organisations())",

@@ -3,7 +3,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-import komma.core.rows.policies
+import komma.core.rows.policy
 
 
 class Migration(migrations.Migration):
@@ -66,28 +66,28 @@ class Migration(migrations.Migration):
                     models.Index(fields=["expires_at"], name="reporting_p_expires_0fac95_idx")
                 ],
                 "constraints": [
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         command="SELECT",
                         name="pendingreceipt_select",
                         using="lookup = (SELECT komma_draft())",
                     ),
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         check="lookup = (SELECT komma_draft())",
                         command="INSERT",
                         name="pendingreceipt_insert",
                     ),
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         command="DELETE",
                         name="pendingreceipt_delete",
                         using="lookup = (SELECT komma_draft())",
                     ),
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         command="SELECT",
                         name="pendingreceipt_worker_select",
                         role="komma_worker",
                         using="true",
                     ),
-                    komma.core.rows.policies.RowPolicy(
+                    komma.core.rows.policy.RowPolicy(
                         command="DELETE",
                         name="pendingreceipt_worker_delete",
                         role="komma_worker",
@@ -102,19 +102,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="draft",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT", name="draft_select", using="lookup = (SELECT komma_draft())"
             ),
         ),
         migrations.AddConstraint(
             model_name="draft",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="lookup = (SELECT komma_draft())", command="INSERT", name="draft_insert"
             ),
         ),
         migrations.AddConstraint(
             model_name="draft",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="lookup = (SELECT komma_draft())",
                 command="UPDATE",
                 name="draft_update",
@@ -123,49 +123,49 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="draft",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="DELETE", name="draft_delete", using="lookup = (SELECT komma_draft())"
             ),
         ),
         migrations.AddConstraint(
             model_name="draft",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT", name="draft_worker_select", role="komma_worker", using="true"
             ),
         ),
         migrations.AddConstraint(
             model_name="draft",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="DELETE", name="draft_worker_delete", role="komma_worker", using="true"
             ),
         ),
         migrations.AddConstraint(
             model_name="draftfile",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT", name="draftfile_select", using="draft_id = (SELECT komma_draft())"
             ),
         ),
         migrations.AddConstraint(
             model_name="draftfile",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 check="draft_id = (SELECT komma_draft())", command="INSERT", name="draftfile_insert"
             ),
         ),
         migrations.AddConstraint(
             model_name="draftfile",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="DELETE", name="draftfile_delete", using="draft_id = (SELECT komma_draft())"
             ),
         ),
         migrations.AddConstraint(
             model_name="draftfile",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="SELECT", name="draftfile_worker_select", role="komma_worker", using="true"
             ),
         ),
         migrations.AddConstraint(
             model_name="draftfile",
-            constraint=komma.core.rows.policies.RowPolicy(
+            constraint=komma.core.rows.policy.RowPolicy(
                 command="DELETE", name="draftfile_worker_delete", role="komma_worker", using="true"
             ),
         ),

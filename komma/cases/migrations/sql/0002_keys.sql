@@ -19,10 +19,11 @@ BEGIN
         RAISE EXCEPTION 'unit of another organisation' USING ERRCODE = 'KM001';
     END IF;
     INSERT INTO cases_case (id, number, organisation_id, concerns_id, unit_id, side, status,
-                            received_on, answer_due_on, last_sequence, announced_sequence, version)
+                            received_on, answer_due_on, last_sequence, news_for_holders,
+                            news_for_reporter, version)
     VALUES (of_case, c ->> 'number', (c ->> 'organisation')::uuid, (c ->> 'concerns')::uuid,
             (c ->> 'unit')::uuid, c ->> 'side', 'received', (c ->> 'received_on')::date,
-            (c ->> 'answer_due_on')::date, 0, 0, 0);
+            (c ->> 'answer_due_on')::date, 0, true, false, 0);
     INSERT INTO cases_casestrand (id, case_id, strand, generation, public)
     SELECT (s ->> 'id')::uuid, of_case, s ->> 'strand', 1, s ->> 'public'
       FROM jsonb_array_elements(p -> 'strands') AS s;
