@@ -1,5 +1,6 @@
 """``komma run``: database, migrations, web server and job worker under one process."""
 
+import fcntl
 import http.client
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -14,6 +16,7 @@ from komma.config import children, database
 from komma.config.embedded import EmbeddedPostgres
 from komma.config.environment import Environment
 from komma.config.errors import SetupError
+from komma.config.places import create_data_dir
 from komma.config.web import ensure_port_is_free
 
 _READY_PATIENCE: Final = 60.0  # seconds
@@ -33,7 +36,7 @@ def run(environment: Environment) -> None:
     """
     ensure_port_is_free(environment)
     processes: dict[str, subprocess.Popen[bytes]] = {}
-    with _stop_signals():
+    with _stop_signals(), _only_one(environment.data_dir):
         try:
             with database.available(environment) as server:
                 try:
@@ -47,8 +50,9 @@ def run(environment: Environment) -> None:
 
 def _start(environment: Environment, processes: dict[str, subprocess.Popen[bytes]]) -> None:
     _step("migrate", "--verbosity", "0")
+    # At our sudden death the database goes too: an orderly end would wait for it in vain.
     for name, command in (("web server", "serve"), ("job worker", "worker")):
-        processes[name] = children.spawn(_command(command))
+        processes[name] = children.spawn(_command(command), at_parent_death=signal.SIGKILL)
     if environment.mode == "demo":
         _step("demo")
     _wait_until_answering(environment, processes["web server"])
@@ -106,6 +110,17 @@ def _stop_all(processes: dict[str, subprocess.Popen[bytes]]) -> None:
 
 def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "komma.config.command", *arguments]
+
+
+@contextmanager
+def _only_one(data_dir: Path) -> Iterator[None]:
+    create_data_dir(data_dir)
+    with (data_dir / "run.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SetupError(f"KommA already runs with the data directory {data_dir}.") from error
+        yield
 
 
 @contextmanager

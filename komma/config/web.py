@@ -43,7 +43,9 @@ def ensure_port_is_free(environment: Environment) -> None:
 
 def serve(environment: Environment) -> None:
     """Answer requests until SIGTERM or SIGINT."""
-    logging.captureWarnings(True)
+    logging.captureWarnings(capture=True)
+    # WhiteNoise warns about a missing directory, even if it reads the files elsewhere.
+    (environment.data_dir / "static").mkdir(parents=True, exist_ok=True)
     server = Granian(
         "komma.config.wsgi:application",
         address=environment.host,
@@ -64,7 +66,7 @@ def serve(environment: Environment) -> None:
 
 def _application(main_process: int) -> Callable[..., Any]:
     """Runs in a worker process, which must not survive a killed main process."""
-    die_with_parent(main_process, signal.SIGTERM)
+    die_with_parent(main_process, signal.SIGKILL)
     from komma.config.wsgi import application
 
     return application
