@@ -38,8 +38,8 @@ COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 def fetch(directory: Path) -> Path:
     """Unpack the npm package into `directory`; return the folder with its files."""
-    subprocess.run(  # noqa: S603 (fixed arguments)
-        ["npm", "pack", "--silent", f"{PACKAGE}@{VERSION}"],  # noqa: S607
+    subprocess.run(
+        ["npm", "pack", "--silent", f"{PACKAGE}@{VERSION}"],
         cwd=directory,
         check=True,
         stdout=subprocess.DEVNULL,
@@ -51,7 +51,7 @@ def fetch(directory: Path) -> Path:
 
 
 def move_icons_to_files(css: str, target: Path) -> str:
-    """Write each inlined icon to `target/icons/` and return the style sheet that names the files."""
+    """Write each inlined icon to `target/icons/`; return the style sheet that names the files."""
     names = {uri: name for name, uri in ICON_RULE.findall(css)}
     icons = target / "icons"
     icons.mkdir()
@@ -108,7 +108,8 @@ def main() -> None:
         shutil.copyfile(source / "LICENSE.md", TARGET / "LICENSE.md")
     (TARGET / FONT_LICENCE).write_text(font_licence)
     (TARGET / "VERSION").write_text(
-        f"{PACKAGE} {VERSION}\nmodified by scripts/vendor_ui.py: icons moved to files, comments removed\n"
+        f"{PACKAGE} {VERSION}\n"
+        "modified by scripts/vendor_ui.py: icons moved to files, comments removed\n"
     )
 
 

@@ -18,30 +18,36 @@ from komma.core.ui import leaving
 register = template.Library()
 
 
-def _local(value: date | time | datetime | None) -> date | time | datetime | None:
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        return timezone.localtime(value)
-    return value
+def _local(moment: datetime) -> datetime:
+    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
+
+
+def _formatted(value: date | None, pattern: str) -> str:
+    if isinstance(value, datetime):
+        value = _local(value)
+    return formats.date_format(value, pattern) if value else ""
 
 
 @register.filter
-def day(value: date | datetime | None) -> str:
-    """Return a day as 22.11.2026; "" for None."""
-    return (value and formats.date_format(_local(value), "d.m.Y")) or ""
+def day(value: date | None) -> str:
+    """Return a day (or the local day of a moment) as 22.11.2026; "" for None."""
+    return _formatted(value, "d.m.Y")
 
 
 @register.filter
-def long_day(value: date | datetime | None) -> str:
-    """Return a day as "Montag, 2. März 2026"; "" for None."""
-    return (value and formats.date_format(_local(value), "l, j. F Y")) or ""
+def long_day(value: date | None) -> str:
+    """Return a day (or the local day of a moment) as "Montag, 2. März 2026"; "" for None."""
+    return _formatted(value, "l, j. F Y")
 
 
 @register.filter
 def clock(value: time | datetime | None) -> str:
-    """Return a time of day as "14:00 Uhr"; "" for None."""
+    """Return a local time of day as "14:00 Uhr"; "" for None."""
     if value is None:
         return ""
-    return _("%(time)s Uhr") % {"time": formats.time_format(_local(value), "H:i")}
+    if isinstance(value, datetime):
+        value = _local(value)
+    return _("%(time)s Uhr") % {"time": formats.time_format(value, "H:i")}
 
 
 @register.filter
@@ -75,7 +81,7 @@ def page_query(query: Mapping[str, Any] | str | None, number: int) -> str:
     """Return "?…&page=number" with all of `query` but its own page kept, repeated keys included."""
     kept = QueryDict(mutable=True)
     if isinstance(query, QueryDict):
-        kept.update(query)
+        kept = query.copy()
     elif isinstance(query, Mapping):
         for key, value in query.items():
             many = value if isinstance(value, list | tuple) else [value]

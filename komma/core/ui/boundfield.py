@@ -4,15 +4,15 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.forms.widgets import Widget
+from django.forms.widgets import Input, Widget
 
 # The class that KERN gives to each kind of input; the first matching line counts.
 _CLASSES: tuple[tuple[tuple[type[Widget], ...], str], ...] = (
-    ((forms.RadioSelect,), "kern-form-check__radio"),
     ((forms.CheckboxInput, forms.CheckboxSelectMultiple), "kern-form-check__checkbox"),
+    ((forms.RadioSelect,), "kern-form-check__radio"),
     ((forms.Select,), "kern-form-input__select"),
     ((forms.HiddenInput, forms.MultipleHiddenInput, forms.MultiWidget), ""),
-    ((forms.Input, forms.Textarea), "kern-form-input__input"),
+    ((Input, forms.Textarea), "kern-form-input__input"),
 )
 
 
@@ -32,7 +32,8 @@ class KommaBoundField(BoundField):
         built: dict[str, Any] = super().build_widget_attrs(attrs, shown)
         base = widget_class(shown)
         if isinstance(shown, forms.RadioSelect):
-            # ARIA knows no invalid single radio button; the fieldset carries the error.
+            # Also a group of checkboxes. ARIA knows no invalid single radio button, and an
+            # error of the group is not one of each box: the fieldset carries it.
             built.pop("aria-invalid", None)
         names = [base, shown.attrs.get("class", ""), built.get("class", "")]
         if base and self.errors:
@@ -44,7 +45,7 @@ class KommaBoundField(BoundField):
     def focus_id(self) -> str:
         """The id of the element that takes the focus when somebody follows a link to this field."""
         widget = self.field.widget
-        if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        if isinstance(widget, forms.RadioSelect):
             has_options = bool(list(widget.choices))
             return f"{self.auto_id}_0" if has_options else self.auto_id
         return self.id_for_label or self.auto_id

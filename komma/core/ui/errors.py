@@ -27,7 +27,8 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LAST_RESORT = (
     '<!DOCTYPE html><html lang="de"><head><meta charset="utf-8"><title>Fehler</title></head>'
     "<body><h1>Das hat leider nicht geklappt</h1>"
-    "<p>Bitte versuchen Sie es in einigen Minuten noch einmal. Kennung: {reference}</p></body></html>"
+    "<p>Bitte versuchen Sie es in einigen Minuten noch einmal.</p>"
+    "<p>Kennung: {reference}</p></body></html>"
 )
 
 

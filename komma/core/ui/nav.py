@@ -29,7 +29,7 @@ class Crumb:
 
 
 def mark_active(items: Iterable[NavItem], path: str) -> list[NavItem]:
-    """Return at most seven `items`, of which the one with the longest address above `path` is active."""
+    """Return at most seven `items`; the one with the longest address above `path` is active."""
     shown = list(items)[:MOST_ITEMS]
     above = [item.url for item in shown if _is_above(item.url, path)]
     best = max(above, key=len, default=None)

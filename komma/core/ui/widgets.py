@@ -36,7 +36,7 @@ class DayInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        # The element's value is ISO 8601 whatever the language of the page (HTML, "valid date string").
+        # The element's value is ISO 8601 whatever the page's language (HTML, "valid date string").
         super().__init__({"autocomplete": "off"} | (attrs or {}), format="%Y-%m-%d")
 
 
@@ -51,8 +51,8 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        """Check each file as Django's `FileField` does; raise `ValidationError` for the first bad one."""
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
+        """Check each file like a `FileField`; raise `ValidationError` at the first bad one."""
         chosen = data if isinstance(data, Sequence) else [data] if data else []
         if not chosen:
             super().clean(None, initial)
