@@ -90,13 +90,15 @@ class Environment:
     def database(self, role: Role | None = None) -> dict[str, Any]:
         """Django's ``DATABASES`` entry for a role (default: the role of this process).
 
-        ``OPTIONS`` holds libpq parameters (``sslmode`` …): add to it, do not replace it.
+        ``OPTIONS`` holds libpq parameters (``sslmode`` …): add to it, do not replace it. Type
+        checkers load the settings without an installation, so a missing password file shows
+        only when somebody connects.
 
         Raises:
-            SetupError: the address is missing or malformed, or the password file is missing.
+            SetupError: the address is missing or malformed.
         """
         role = role or self.role
-        parts = self._embedded_parts(role) if self.embedded else self._external_parts(role)
+        parts = self._parts(role, self._password_if_present(role))
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": parts.pop("dbname", "komma"),
@@ -108,27 +110,31 @@ class Environment:
         }
 
     def conninfo(self, role: Role) -> dict[str, Any]:
-        """The same as keyword arguments of :func:`psycopg.connect`."""
-        return self._embedded_parts(role) if self.embedded else self._external_parts(role)
+        """The same as keyword arguments of :func:`psycopg.connect`.
 
-    def _embedded_parts(self, role: Role) -> dict[str, Any]:
-        return {
-            "dbname": "komma",
-            "user": f"komma_{role}",
-            "password": read_key(self.key_dir, f"db_{role}"),
-            "host": str(places.socket_dir(places.cluster_home(self.data_dir))),
-            "port": places.SOCKET_PORT,
+        Raises:
+            SetupError: the address is missing or malformed, or the password file is missing.
+        """
+        if role not in self.database_urls:
+            read_key(self.key_dir, f"db_{role}")
+        return self._parts(role, self._password_if_present(role))
+
+    def _password_if_present(self, role: Role) -> str:
+        name = f"db_{role}"
+        return read_key(self.key_dir, name) if (self.key_dir / name).exists() else ""
+
+    def _parts(self, role: Role, password: str) -> dict[str, Any]:
+        own = {"user": f"komma_{role}", "password": password}
+        if self.embedded:
+            home = places.cluster_home(self.data_dir)
+            socket = {"host": str(places.socket_dir(home)), "port": places.SOCKET_PORT}
             # A process that squats the socket must not talk us into sending the password.
-            "require_auth": "scram-sha-256",
-        }
-
-    def _external_parts(self, role: Role) -> dict[str, Any]:
+            return own | socket | {"dbname": "komma", "require_auth": "scram-sha-256"}
         if role in self.database_urls:
             return _parse_url(_URL_NAMES[role], self.database_urls[role])
         if "owner" not in self.database_urls:
             raise SetupError(f"{_URL_NAMES[role]} is not set, but needed by this command.")
-        parts = _parse_url("DATABASE_URL", self.database_urls["owner"])
-        return parts | {"user": f"komma_{role}", "password": read_key(self.key_dir, f"db_{role}")}
+        return _parse_url("DATABASE_URL", self.database_urls["owner"]) | own
 
 
 def _parse_url(name: str, url: str) -> dict[str, Any]:
