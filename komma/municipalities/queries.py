@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, Func, QuerySet, Value, When
+from django.db.models import Case, Func, Q, QuerySet, Value, When
 
-from komma.municipalities.codes import RECEIVING_PILLARS
+from komma.municipalities.codes import RECEIVING_PILLARS, OrganisationKind, Role
 from komma.municipalities.models import (
     Membership,
     Municipality,
@@ -21,6 +21,7 @@ from komma.municipalities.models import (
 from komma.municipalities.rejections import note_rejection
 from komma.municipalities.rules import (
     StandingRow,
+    blurs_procedures,
     may_be_granted,
     may_open_cases,
     membership_is_authentic,
@@ -246,6 +247,85 @@ def opens_cases(person_id: UUID) -> bool:
     """Tell whether any role of the person can lead to a case; then a second factor is required."""
     roles = _present().filter(person_id=person_id).values_list("role", flat=True)
     return any(may_be_granted(role) for role in roles)
+
+
+def has_membership(person_id: UUID, unit_id: UUID, role: str) -> bool:
+    """Tell whether the person has this role in this unit at present."""
+    return _present().filter(person_id=person_id, unit_id=unit_id, role=role).exists()
+
+
+def blurs_with(person_id: UUID, organisation_id: UUID) -> bool:
+    """Tell whether the person stands in support and complaint of one organisation at once."""
+    mine = _present().filter(person_id=person_id, organisation_id=organisation_id)
+    return blurs_procedures(set(mine.values_list("unit__pillar", flat=True)))
+
+
+def administrators(organisation_id: UUID) -> list[Membership]:
+    """Return the proven roles Verwaltung of an organisation."""
+    found = _present().filter(organisation_id=organisation_id, role=Role.ADMINISTRATION)
+    return [each for each in found if membership_is_authentic(each, each.mac)]
+
+
+def administers(person_id: UUID, organisation_id: UUID) -> bool:
+    """Tell whether the person administers the accounts of the organisation, with proof."""
+    return any(each.person_id == person_id for each in administrators(organisation_id))
+
+
+def administered_organisations(person_id: UUID) -> list[Organisation]:
+    """Return the organisations whose accounts the person administers, sorted by name."""
+    return [
+        membership.organisation
+        for membership in memberships_of(person_id)
+        if membership.role == Role.ADMINISTRATION
+        and membership_is_authentic(membership, membership.mac)
+    ]
+
+
+def members_of(organisation_id: UUID, *, text: str = "") -> QuerySet[Membership]:
+    """Return present memberships with person and unit, sorted by name; ``text`` filters.
+
+    Searches name, address and function. Only for members of the organisation.
+    """
+    found = (
+        _present()
+        .filter(organisation_id=organisation_id)
+        .select_related("person", "unit")
+        .order_by(Func("person__name", function="komma_sort_key"), "person__email", "id")
+    )
+    text = text.replace("\x00", "").strip()[:100]
+    if text:
+        key = Func(Value(text), function="komma_sort_key")
+        found = found.annotate(
+            name_key=Func("person__name", function="komma_sort_key"),
+            title_key=Func("title", function="komma_sort_key"),
+        ).filter(
+            Q(name_key__contains=key)
+            | Q(title_key__contains=key)
+            | Q(person__email__icontains=text)
+        )
+    return found
+
+
+def membership_by_id(membership_id: UUID, organisation_id: UUID) -> Membership | None:
+    """Return a present membership of the organisation, or None."""
+    return (
+        _present()
+        .filter(pk=membership_id, organisation_id=organisation_id)
+        .select_related("person", "unit")
+        .first()
+    )
+
+
+def fallback_choices(organisation_id: UUID) -> list[Unit]:
+    """Return the receiving units of other organisations, overarching bodies first."""
+    overarching = When(organisation__kind=OrganisationKind.FALLBACK, then=0)
+    return list(
+        Unit.objects.filter(pillar__in=RECEIVING_PILLARS)
+        .exclude(organisation_id=organisation_id)
+        .select_related("organisation")
+        .annotate(place=Case(overarching, default=1))
+        .order_by("place", "organisation__sort_key", "name")
+    )
 
 
 def grantable(organisation_id: UUID) -> list[Receiver]:

@@ -56,7 +56,7 @@ def membership_mac(membership: Standing) -> bytes:
     )
 
 
-def membership_is_authentic(membership: Standing, mac: bytes) -> bool:
+def membership_is_authentic(membership: Standing, mac: bytes | memoryview[int]) -> bool:
     """Tell whether ``mac`` proves exactly this membership."""
     return hmac.compare_digest(bytes(mac), membership_mac(membership))
 

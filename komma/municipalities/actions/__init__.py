@@ -1,0 +1,37 @@
+"""What changes organisations: the only door for writing."""
+
+from komma.municipalities.actions.errors import Refused
+from komma.municipalities.actions.members import (
+    Added,
+    add_member,
+    change_member,
+    end_membership,
+    invite_again,
+    withdraw,
+)
+from komma.municipalities.actions.organisations import (
+    create_municipality,
+    create_organisation,
+    first_administrator,
+    save_settings,
+    switch_module,
+)
+from komma.municipalities.actions.units import change_unit, create_unit, remove_unit
+
+__all__ = [
+    "Added",
+    "Refused",
+    "add_member",
+    "change_member",
+    "change_unit",
+    "create_municipality",
+    "create_organisation",
+    "create_unit",
+    "end_membership",
+    "first_administrator",
+    "invite_again",
+    "remove_unit",
+    "save_settings",
+    "switch_module",
+    "withdraw",
+]

@@ -1,0 +1,154 @@
+"""Organisations: founding them (by the operator), their settings and Bausteine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from komma.municipalities.actions.authority import demand_administration, note
+from komma.municipalities.actions.errors import Refused
+from komma.municipalities.actions.members import appoint
+from komma.municipalities.codes import Module, OrganisationKind, Pillar, Role
+from komma.municipalities.models import Municipality, Organisation, OrganisationModule, Unit
+from komma.people.actions import add_person, invite
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def create_municipality(
+    *, name: str, ags: str, land: str, municipality_kind: str, slug: str = ""
+) -> Municipality:
+    """Create a municipality with the Baustein for reports; only the owner role may.
+
+    ``ags``: five digits (Landkreis) or eight. Raises Refused if the key is taken.
+    """
+    if Municipality.objects.filter(ags=ags).exists():
+        raise Refused(_("Den Amtlichen Gemeindeschlüssel %(ags)s gibt es schon.") % {"ags": ags})
+    with transaction.atomic():
+        municipality = Municipality(
+            name=name,
+            slug=slug or _free_slug(name, land),
+            kind=OrganisationKind.MUNICIPALITY,
+            land=land,
+            ags=ags,
+            municipality_kind=municipality_kind,
+        )
+        municipality.full_clean(exclude=["sort_key", "organisation_ptr"])
+        municipality.save(force_insert=True)
+        _switch_on(municipality.pk, Module.REPORTING)
+        note("organisation.created", organisation_id=municipality.pk, by=None)
+    return municipality
+
+
+def create_organisation(*, name: str, kind: str, land: str = "", slug: str = "") -> Organisation:
+    """Create another body, as the fallback one; only the owner role may."""
+    with transaction.atomic():
+        organisation = Organisation(
+            name=name, slug=slug or _free_slug(name, land), kind=kind, land=land
+        )
+        organisation.full_clean(exclude=["sort_key"])
+        organisation.save(force_insert=True)
+        _switch_on(organisation.pk, Module.REPORTING)
+        note("organisation.created", organisation_id=organisation.pk, by=None)
+    return organisation
+
+
+def first_administrator(*, organisation: Organisation, name: str, email: str) -> str:
+    """Give an organisation its first account administration; return the invitation's token.
+
+    For the operator's command only, which runs as the owner: whoever has the token can take the
+    account. Done twice for the same address, it sends a new link.
+    """
+    with transaction.atomic():
+        unit = _administration_of(organisation)
+        person = add_person(email=email, name=name)
+        appoint(
+            unit=unit, person_id=person.pk, role=Role.ADMINISTRATION, title=_("Kontenverwaltung")
+        )
+        note("member.added", organisation_id=organisation.pk, by=None)
+        return invite(
+            person=person,
+            organisation_id=organisation.pk,
+            organisation_name=organisation.name,
+            by=person.pk,
+        )
+
+
+def save_settings(
+    *,
+    municipality: Municipality,
+    answer_days: int,
+    names_shown: bool,
+    emergency_hint: str,
+    mail_domains: Sequence[str],
+    fallback_unit_id: UUID | None,
+    by: UUID,
+) -> None:
+    """Change what the intake of a municipality says and does.
+
+    ``mail_domains``: lower case, without "@"; addresses there are refused for a reporter's
+    notification, since the employer could read along. The fallback unit belongs to another body.
+    """
+    demand_administration(municipality.pk, by)
+    if fallback_unit_id is not None:
+        chosen = Unit.objects.filter(pk=fallback_unit_id).exclude(organisation_id=municipality.pk)
+        if not chosen.exists():
+            raise Refused(_("Bitte wählen Sie eine Stelle außerhalb Ihrer Kommune."))
+    with transaction.atomic():
+        Municipality.objects.filter(pk=municipality.pk).update(
+            answer_days=answer_days,
+            names_shown=names_shown,
+            emergency_hint=emergency_hint,
+            mail_domains=list(mail_domains),
+            fallback_unit_id=fallback_unit_id,
+        )
+        note("settings.changed", organisation_id=municipality.pk, by=by)
+
+
+def switch_module(*, organisation_id: UUID, module: str, on: bool, by: UUID) -> None:
+    """Switch a Baustein on or off; its data stay."""
+    demand_administration(organisation_id, by)
+    code = Module(module)
+    with transaction.atomic():
+        found = OrganisationModule.objects.filter(organisation_id=organisation_id, module=code)
+        if found.exists() == on:
+            return
+        if on:
+            _switch_on(organisation_id, code)
+        else:
+            found.delete()
+        note("module.on" if on else "module.off", organisation_id=organisation_id, by=by)
+
+
+def _switch_on(organisation_id: UUID, module: Module) -> None:
+    OrganisationModule(organisation_id=organisation_id, module=module).save(force_insert=True)
+
+
+def _administration_of(organisation: Organisation) -> Unit:
+    found = Unit.objects.filter(
+        organisation_id=organisation.pk, pillar=Pillar.ADMINISTRATION
+    ).first()
+    if found is None:
+        found = Unit(
+            organisation_id=organisation.pk,
+            name=_("Verwaltung der Konten"),
+            pillar=Pillar.ADMINISTRATION,
+        )
+        found.save(force_insert=True)
+    return found
+
+
+def _free_slug(name: str, land: str) -> str:
+    base = slugify(name.lower().translate(_LETTERS))[:60] or "kommune"
+    for candidate in (base, f"{base}-{land.lower()}" if land else base):
+        if not Organisation.objects.filter(slug=candidate).exists():
+            return candidate
+    taken = Organisation.objects.filter(slug__startswith=base).count()
+    return f"{base}-{taken + 1}"

@@ -1,0 +1,60 @@
+"""Units: adding, changing, removing while nothing hangs on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from komma.municipalities.actions.authority import demand_administration, note
+from komma.municipalities.actions.errors import Refused
+from komma.municipalities.codes import RECEIVING_PILLARS
+from komma.municipalities.models import Unit
+from komma.municipalities.queries import receiving_unit
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+def create_unit(*, organisation_id: UUID, name: str, pillar: str, about: str, by: UUID) -> Unit:
+    """Add a unit; of each receiving pillar there is one at most."""
+    demand_administration(organisation_id, by)
+    if pillar in RECEIVING_PILLARS and receiving_unit(organisation_id, pillar):
+        raise Refused(_("Eine Stelle für diese Aufgabe gibt es schon. Bitte ändern Sie jene."))
+    with transaction.atomic():
+        unit = Unit(organisation_id=organisation_id, name=name, pillar=pillar, about=about)
+        unit.save(force_insert=True)
+        note("unit.created", organisation_id=organisation_id, by=by)
+    return unit
+
+
+def change_unit(*, unit: Unit, name: str, about: str, by: UUID) -> None:
+    """Change how a unit presents itself. Its pillar stays: memberships are proven for it."""
+    demand_administration(unit.organisation_id, by)
+    with transaction.atomic():
+        Unit.objects.filter(pk=unit.pk).update(name=name, about=about)
+        note("unit.changed", organisation_id=unit.organisation_id, by=by)
+
+
+def remove_unit(*, unit: Unit, by: UUID) -> None:
+    """Remove a unit on which nothing hangs: no people, former ones included, and no cases.
+
+    The account administration sees no cases; only the database knows whether there are some.
+    """
+    demand_administration(unit.organisation_id, by)
+    try:
+        with transaction.atomic():
+            # Past the ORM's cascade, which sees only what the row policies show.
+            Unit.objects.filter(pk=unit.pk)._raw_delete(using=connection.alias)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            note("unit.removed", organisation_id=unit.organisation_id, by=by)
+    except IntegrityError as error:
+        raise Refused(
+            _(
+                "Zu dieser Stelle gehören noch Personen oder Vorgänge, auch frühere. "
+                "Deshalb bleibt sie bestehen."
+            )
+        ) from error
