@@ -1,0 +1,1 @@
+"""All changes to cases, one module for each task."""

@@ -1,0 +1,184 @@
+"""A report becomes a case: keys for those who may read it, and for nobody else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, connection, transaction
+
+from komma.cases.actions.entries import IncomingFile, append, locked, seal_meta
+from komma.cases.codes import EntryKind, Strand
+from komma.cases.jobs import announce_now
+from komma.cases.rules import exclusion_tag, role_exclusion_tag
+from komma.cases.strands import (
+    StrandKeys,
+    seal_for_emergency,
+    seal_for_holder,
+    seal_for_receipt,
+)
+from komma.core import audit, rows
+from komma.core.dates import today
+from komma.core.vault.keys import KeyPair, new_key_pair
+from komma.core.vault.receipts import Derived
+from komma.core.vault.server import seal_for_server
+from komma.municipalities.emergency import emergency_publics
+from komma.municipalities.queries import Receiver
+from komma.municipalities.routing import Route
+
+__all__ = ["IncomingFile", "IncomingReport", "receive_report", "seal_meta"]
+
+NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+NUMBER_LENGTH = 8
+NUMBER_TRIES = 3
+
+
+@dataclass(frozen=True)
+class IncomingReport:
+    """A report on its way in.
+
+    ``mailbox``: the key pair that draft and files were sealed to; ``concerns``: the municipality
+    it happened in; ``facts``: keys as in ``cases.facts.FACTS``; ``excluded``: ids of people who
+    must never read it; ``excluded_roles``: codes of roles that must not; ``receipt``: derived
+    with purpose "receipt"; ``notify``: an address for hints without content; ``answer_days``:
+    calendar days.
+    """
+
+    case_id: UUID
+    mailbox: KeyPair
+    concerns: UUID
+    route: Route
+    side: str
+    facts: dict[str, Any] = field(repr=False)
+    files: list[IncomingFile]
+    excluded: set[UUID]
+    receipt: Derived
+    notify: str = field(default="", repr=False)
+    acute: bool = False
+    answer_days: int = 3
+    emergency_declined: bool = False
+    excluded_roles: frozenset[str] = frozenset()
+
+
+def receive_report(report: IncomingReport) -> str:
+    """Make a case of a report and return its number; inside the caller's transaction.
+
+    Afterwards the transaction acts with the report's receipt. Raises django.db.Error (SQLSTATE
+    KM001 to KM005, see migrations/sql/0002_keys.sql) if the database refuses a key: the caller
+    then asks for the route again, since a member or a key has changed in between.
+    """
+    pairs = {
+        Strand.MAILBOX: report.mailbox,
+        Strand.INTERNAL: new_key_pair(),
+        Strand.PROTECTION: new_key_pair(),
+    }
+    number = _create(report, pairs)
+    rows.use_receipt(report.receipt.lookup)
+    case = locked(report.case_id)
+    keys = StrandKeys(Strand.MAILBOX, 1, report.mailbox.public, {1: report.mailbox.secret})
+    append(case, keys, {"kind": EntryKind.REPORT, "facts": report.facts}, files=report.files)
+    case.save(update_fields=["last_sequence"])
+    audit.record("case.received", organisation=case.organisation_id, case=case.pk)
+    if report.acute:
+        announce_now.defer()
+    return number
+
+
+def new_number() -> str:
+    """Return a random case number such as K7M4-9QRT: no gap shows a case that one may not see."""
+    drawn = "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(NUMBER_LENGTH))
+    return f"{drawn[:4]}-{drawn[4:]}"
+
+
+def _create(report: IncomingReport, pairs: dict[Strand, KeyPair]) -> str:
+    """Call the database function; draw another number in the rare case that it is taken."""
+    unit = report.route.unit
+    content = {
+        "strands": [
+            {"id": str(uuid4()), "strand": strand, "public": pair.public}
+            for strand, pair in pairs.items()
+        ],
+        "keys": list(_keys(report, pairs)),
+        "exclusions": [tag.hex() for tag in _exclusions(report)],
+        "receipt": _receipt(report),
+        "emergency": list(_emergency(report, pairs)),
+    }
+    for attempt in range(1, NUMBER_TRIES + 1):
+        number = new_number()
+        case = {
+            "id": str(report.case_id),
+            "number": number,
+            "organisation": str(unit.organisation_id),
+            "concerns": str(report.concerns),
+            "unit": str(unit.pk),
+            "side": report.side,
+            "received_on": today().isoformat(),
+            "answer_due_on": (today() + dt.timedelta(days=report.answer_days)).isoformat(),
+        }
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT komma_intake(%s)", [json.dumps(content | {"case": case})])
+        except IntegrityError as error:
+            if "number" not in str(error) or attempt == NUMBER_TRIES:
+                raise
+        else:
+            return number
+    raise AssertionError("unreachable")
+
+
+def _exclusions(report: IncomingReport) -> Iterable[bytes]:
+    yield from (exclusion_tag(report.case_id, person) for person in report.excluded)
+    yield from (role_exclusion_tag(report.case_id, role) for role in report.excluded_roles)
+
+
+def _keys(report: IncomingReport, pairs: dict[Strand, KeyPair]) -> Iterable[dict[str, Any]]:
+    """Seal every strand to every holder and, in reserve, to every deputy; each person once."""
+    seen: set[UUID] = set()
+    for reserve, receivers in ((False, report.route.holders), (True, report.route.reserve)):
+        for receiver in receivers:
+            if receiver.person not in seen:
+                seen.add(receiver.person)
+                yield from _keys_of(report.case_id, receiver, pairs, reserve=reserve)
+
+
+def _keys_of(
+    case: UUID, receiver: Receiver, pairs: dict[Strand, KeyPair], *, reserve: bool
+) -> Iterable[dict[str, Any]]:
+    for strand, pair in pairs.items():
+        yield {
+            "id": str(uuid4()),
+            "strand": strand,
+            "person": str(receiver.person),
+            "public": receiver.public,
+            "tag": exclusion_tag(case, receiver.person).hex(),
+            "function": receiver.title,
+            "sealed": seal_for_holder(case, strand, pair.secret, receiver.public).hex(),
+            "reserve": reserve,
+        }
+
+
+def _receipt(report: IncomingReport) -> dict[str, Any]:
+    case, receipt = report.case_id, report.receipt
+    notify = report.notify.strip()
+    return {
+        "lookup": receipt.lookup,
+        "public": receipt.public,
+        "sealed": seal_for_receipt(case, report.mailbox.secret, receipt.public).hex(),
+        "notify": seal_for_server(notify.encode(), f"notify/{case}").hex() if notify else None,
+    }
+
+
+def _emergency(report: IncomingReport, pairs: dict[Strand, KeyPair]) -> Iterable[dict[str, Any]]:
+    if report.emergency_declined:
+        return
+    publics = emergency_publics(report.route.unit.organisation_id)
+    if publics is None:
+        return
+    for strand, pair in pairs.items():
+        sealed = seal_for_emergency(report.case_id, strand, 1, pair.secret, publics)
+        yield {"strand": strand, "sealed": sealed.hex()}

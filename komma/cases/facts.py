@@ -1,0 +1,255 @@
+"""Code lists of what a report tells, and how it reads. All of it is sealed with the report.
+
+Sources: categories of the Kommunales Monitoring (KoMo, BKA in MOTRA) and the sub-themes of hate
+crime in the police statistics of politically motivated crime (PMK). Every list has a way to say
+nothing, and an affected person must never be asked twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from komma.cases.codes import Side
+
+
+class ReporterRole(TextChoices):
+    """Whom it concerns, seen from the reporter."""
+
+    SELF = "self", gettext_lazy("mich selbst")
+    OTHER = "other", gettext_lazy("jemand anderen, mit Einverständnis")
+    WITNESS = "witness", gettext_lazy("jemand anderen, ich habe etwas mitbekommen")
+    AUTHORITY = "authority", gettext_lazy("unsere Behörde als Ganzes")
+
+
+class AffectedRole(TextChoices):
+    """The task that the affected person has in the municipality."""
+
+    HEAD = "head", gettext_lazy("hauptamtliche Spitze (Bürgermeister:in, Landrät:in, Dezernat)")
+    HONORARY_HEAD = (
+        "honorary_head",
+        gettext_lazy("ehrenamtliche Bürgermeister:in, Ortsvorsteher:in"),
+    )
+    COUNCIL = "council", gettext_lazy("Mitglied im Rat, Kreistag oder Ausschuss")
+    BOARD = "board", gettext_lazy("sachkundige Bürger:in, Mitglied eines Beirats")
+    COMMISSIONER = "commissioner", gettext_lazy("Beauftragte:r")
+    MANAGER = "manager", gettext_lazy("Führungskraft")
+    OFFICE = "office", gettext_lazy("Mitarbeiter:in im Innendienst")
+    FIELD = "field", gettext_lazy("Mitarbeiter:in im Außendienst")
+    VOLUNTEER = "volunteer", gettext_lazy("Ehrenamt")
+    FAMILY = "family", gettext_lazy("Familie oder nahestehende Person")
+    AUTHORITY = "authority", gettext_lazy("Behörde als Ganzes")
+    OTHER = "other", gettext_lazy("eine andere Aufgabe")
+    UNSAID = "unsaid", gettext_lazy("möchte ich nicht sagen")
+
+
+class Form(TextChoices):
+    """What kind of act it was."""
+
+    INSULT = "insult", gettext_lazy("Beleidigung")
+    DEFAMATION = "defamation", gettext_lazy("üble Nachrede, Verleumdung")
+    THREAT = "threat", gettext_lazy("Bedrohung, Nötigung")
+    RACISM = "racism", gettext_lazy("rassistische Äußerung")
+    DISCRIMINATION = "discrimination", gettext_lazy("Benachteiligung, Ausgrenzung")
+    MICROAGGRESSION = "microaggression", gettext_lazy("verletzende Bemerkungen im Alltag")
+    SEXUAL = "sexual", gettext_lazy("sexualisierte Belästigung")
+    STALKING = "stalking", gettext_lazy("Stalking, Nachstellung")
+    DOXING = "doxing", gettext_lazy("Veröffentlichen privater Daten, Feindesliste")
+    HOUSE_VISIT = "house_visit", gettext_lazy("Hausbesuch, „Spaziergang“ vor der Wohnung")
+    SYMBOL_THREAT = "symbol_threat", gettext_lazy("Drohbrief, Galgen, Grablicht")
+    SUSPICIOUS_POST = "suspicious_post", gettext_lazy("Pulver, verdächtige Post")
+    GRAFFITI = "graffiti", gettext_lazy("Schmiererei, verfassungsfeindliches Symbol")
+    DAMAGE = "damage", gettext_lazy("Sachbeschädigung")
+    JOSTLING = "jostling", gettext_lazy("Bedrängen, Wegschubsen")
+    INJURY = "injury", gettext_lazy("Schlagen, Treten, Körperverletzung")
+    WEAPON = "weapon", gettext_lazy("Angriff mit Waffe, Gegenstand oder Fahrzeug")
+    INCITEMENT = "incitement", gettext_lazy("Hetze gegen Gruppen")
+    FLOOD = "flood", gettext_lazy("Flut von Beschwerden oder Klagen")
+    SHITSTORM = "shitstorm", gettext_lazy("Shitstorm")
+    DEEPFAKE = "deepfake", gettext_lazy("gefälschte Bilder oder Töne, Deepfake")
+    OTHER = "other", gettext_lazy("etwas anderes")
+    UNKNOWN = "unknown", gettext_lazy("weiß nicht")
+
+
+class Channel(TextChoices):
+    """Where or by what means it happened."""
+
+    OFFICE = "office", gettext_lazy("im Büro, am Schalter")
+    FIELD = "field", gettext_lazy("im Außendienst")
+    SESSION = "session", gettext_lazy("in einer Sitzung")
+    EVENT = "event", gettext_lazy("bei einer Veranstaltung")
+    PRIVATE = "private", gettext_lazy("zu Hause, im privaten Umfeld")
+    PHONE = "phone", gettext_lazy("am Telefon")
+    LETTER = "letter", gettext_lazy("per Brief")
+    MAIL = "mail", gettext_lazy("per E-Mail")
+    SOCIAL = "social", gettext_lazy("in sozialen Medien")
+    MESSENGER = "messenger", gettext_lazy("per Messenger, in einer Gruppe")
+    WEBSITE = "website", gettext_lazy("auf einer Website, in einem Forum")
+    RATING = "rating", gettext_lazy("auf einem Bewertungsportal")
+    PRESS = "press", gettext_lazy("in der Presse, im Leserbrief")
+    GRAFFITI = "graffiti", gettext_lazy("an einer Wand, auf einem Plakat")
+    LEAFLET = "leaflet", gettext_lazy("auf einem Flugblatt")
+    OTHER = "other", gettext_lazy("anders")
+    UNKNOWN = "unknown", gettext_lazy("weiß nicht")
+
+
+class Motive(TextChoices):
+    """What lies behind it, as the reporter sees it; several are possible."""
+
+    RACISM = "racism", gettext_lazy("Rassismus")
+    XENOPHOBIA = "xenophobia", gettext_lazy("Herkunft, Staatsangehörigkeit, Sprache")
+    ANTISEMITISM = "antisemitism", gettext_lazy("Antisemitismus")
+    ANTIGYPSYISM = "antigypsyism", gettext_lazy("Antiziganismus (gegen Sinti:zze und Rom:nja)")
+    ANTIMUSLIM = "antimuslim", gettext_lazy("gegen Muslim:innen")
+    ANTICHRISTIAN = "antichristian", gettext_lazy("gegen Christ:innen")
+    RELIGION = "religion", gettext_lazy("andere Religion oder Weltanschauung")
+    DISABILITY = "disability", gettext_lazy("Behinderung")
+    ORIENTATION = "orientation", gettext_lazy("sexuelle Orientierung")
+    GENDER_DIVERSITY = "gender_diversity", gettext_lazy("geschlechtliche Vielfalt")
+    WOMEN = "women", gettext_lazy("gegen Frauen")
+    MEN = "men", gettext_lazy("gegen Männer")
+    SOCIAL_STATUS = "social_status", gettext_lazy("sozialer Status")
+    AGE = "age", gettext_lazy("Alter")
+    POLITICS = "politics", gettext_lazy("politische Haltung oder Partei")
+    DECISION = "decision", gettext_lazy("Ärger über eine Entscheidung der Kommune")
+    OFFICE = "office", gettext_lazy("Ablehnung des Staates oder des Amtes")
+    OTHER = "other", gettext_lazy("etwas anderes")
+    UNKNOWN = "unknown", gettext_lazy("weiß nicht")
+
+
+class Causer(TextChoices):
+    """Who it came from; inside or outside stands in the case's ``side``."""
+
+    CITIZEN = "citizen", gettext_lazy("Bürger:in, Kund:in")
+    COLLEAGUE = "colleague", gettext_lazy("Kolleg:in")
+    SUPERIOR = "superior", gettext_lazy("Vorgesetzte:r")
+    COUNCIL = "council", gettext_lazy("Mandatsträger:in")
+    GROUP = "group", gettext_lazy("Gruppe, Organisation")
+    ANONYMOUS = "anonymous", gettext_lazy("anonymes Konto, anonyme Person")
+    OTHER = "other", gettext_lazy("jemand anderes")
+    UNKNOWN = "unknown", gettext_lazy("unbekannt")
+
+
+class Wish(TextChoices):
+    """What the reporter hopes for; several are possible."""
+
+    TALK = "talk", gettext_lazy("ein vertrauliches Gespräch")
+    ADVICE = "advice", gettext_lazy("Beratung, was ich tun kann")
+    STOP = "stop", gettext_lazy("dass es aufhört")
+    PROTECTION = "protection", gettext_lazy("Schutz für mich oder andere")
+    CHARGES = "charges", gettext_lazy("Hilfe bei einer Anzeige")
+    BACKING = "backing", gettext_lazy("dass meine Leitung hinter mir steht")
+    CLARIFICATION = "clarification", gettext_lazy("dass der Vorfall aufgeklärt wird")
+    COMPLAINT = "complaint", gettext_lazy("ein förmliches Beschwerdeverfahren")
+    RECORD = "record", gettext_lazy("nur, dass es festgehalten wird")
+    CALL_BACK = "call_back", gettext_lazy("einen Rückruf")
+    OTHER = "other", gettext_lazy("etwas anderes")
+    UNDECIDED = "undecided", gettext_lazy("weiß ich noch nicht")
+
+
+class Reachability(TextChoices):
+    """How the reporter may be reached."""
+
+    MAILBOX = "mailbox", gettext_lazy("nur über das Postfach, ohne Namen")
+    CONFIDENTIAL = (
+        "confidential",
+        gettext_lazy("mit Namen, aber vertraulich: nur für die Stelle, die sich kümmert"),
+    )
+    NAMED = "named", gettext_lazy("mit Namen")
+
+
+class Frequency(TextChoices):
+    ONCE = "once", gettext_lazy("einmal")
+    SEVERAL = "several", gettext_lazy("mehrmals")
+    ONGOING = "ongoing", gettext_lazy("es dauert an")
+    UNKNOWN = "unknown", gettext_lazy("weiß nicht")
+
+
+class Danger(TextChoices):
+    YES = "yes", gettext_lazy("ja, es besteht gerade Gefahr")
+    NO = "no", gettext_lazy("nein")
+    UNSURE = "unsure", gettext_lazy("bin mir nicht sicher")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One key of the sealed facts: how its value reads."""
+
+    key: str
+    label: Promise
+    show: Callable[[Any], str]
+
+
+def _text(value: Any) -> str:
+    return str(value)
+
+
+def _day(value: Any) -> str:
+    try:
+        return date_format(dt.date.fromisoformat(str(value)), "d.m.Y")
+    except ValueError:
+        return str(value)
+
+
+def _of(choices: type[TextChoices]) -> Callable[[Any], str]:
+    """Return what shows one code or several; a code of an older list shows as it is."""
+
+    def show(value: Any) -> str:
+        codes: Sequence[Any] = value if isinstance(value, list | tuple) else [value]
+        labels = dict(choices.choices)
+        return ", ".join(str(labels.get(code, code)) for code in codes)
+
+    return show
+
+
+# The order in which a report reads. Keys are the contract with the intake.
+FACTS = (
+    Fact("description", gettext_lazy("Was passiert ist"), _text),
+    Fact("danger", gettext_lazy("Besteht gerade Gefahr?"), _of(Danger)),
+    Fact("danger_note", gettext_lazy("Zur Gefahr"), _text),
+    Fact("reporter_role", gettext_lazy("Wen es betrifft"), _of(ReporterRole)),
+    Fact("affected_role", gettext_lazy("Aufgabe der betroffenen Person"), _of(AffectedRole)),
+    Fact("day_from", gettext_lazy("Tag (oder Beginn)"), _day),
+    Fact("day_to", gettext_lazy("Bis"), _day),
+    Fact("time_note", gettext_lazy("Zeit, in eigenen Worten"), _text),
+    Fact("place", gettext_lazy("Ort"), _text),
+    Fact("frequency", gettext_lazy("Wie oft"), _of(Frequency)),
+    Fact("forms", gettext_lazy("Form"), _of(Form)),
+    Fact("channels", gettext_lazy("Weg"), _of(Channel)),
+    Fact("side", gettext_lazy("Von wo es ausging"), _of(Side)),
+    Fact("causer", gettext_lazy("Von wem es ausging"), _of(Causer)),
+    Fact("causer_names", gettext_lazy("Namen oder Beschreibung"), _text),
+    Fact("motives", gettext_lazy("Was dahintersteckt"), _of(Motive)),
+    Fact("motive_note", gettext_lazy("Zu den Gründen"), _text),
+    Fact("wishes", gettext_lazy("Wünsche"), _of(Wish)),
+    Fact("wish_note", gettext_lazy("Zu den Wünschen"), _text),
+    Fact("call_back", gettext_lazy("Rückruf"), _text),
+    Fact("excluded_note", gettext_lazy("Wer nichts erfahren darf"), _text),
+    Fact("reachability", gettext_lazy("Erreichbar"), _of(Reachability)),
+    Fact("contact_name", gettext_lazy("Name"), _text),
+    Fact("contact_details", gettext_lazy("Kontakt"), _text),
+)
+_KNOWN = {fact.key for fact in FACTS}
+
+
+def describe(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the facts as (label, value) in reading order; empty answers are left out.
+
+    A key that this version does not know is shown under its own name: nothing that somebody
+    reported may be hidden.
+    """
+    found = [(str(fact.label), fact.show(facts[fact.key])) for fact in FACTS if facts.get(fact.key)]
+    found += [
+        (_("Weitere Angabe (%(key)s)") % {"key": key}, str(value))
+        for key, value in facts.items()
+        if key not in _KNOWN and value
+    ]
+    return found

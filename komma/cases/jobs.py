@@ -1,0 +1,43 @@
+"""Jobs of cases, at fixed quarter hours so that mails cannot be matched with network logs."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from komma.cases.actions import news, removal
+
+RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="cases.announce_news", queueing_lock="cases.announce_news")
+def announce_news(timestamp: int) -> None:
+    """Tell holders and reporters by mail, without content, that something awaits them."""
+    _announce(urgent=False)
+
+
+@app.task(name="cases.announce_now")
+def announce_now() -> None:
+    """The same at once, because somebody is in danger. Names no case: job rows are readable."""
+    _announce(urgent=True)
+
+
+@app.task(name="cases.mail_reporter", queue="mail", retry=RETRY)
+def mail_reporter(case: str) -> None:
+    """Hint to the sealed address that a reporter left."""
+    news.mail_reporter(UUID(case))
+
+
+@app.periodic(cron="30 2 * * *")
+@app.task(name="cases.delete_expired", queueing_lock="cases.delete_expired")
+def delete_expired(timestamp: int) -> None:
+    """Delete the cases whose time is over."""
+    removal.delete_expired()
+
+
+def _announce(*, urgent: bool) -> None:
+    for case in news.announce(urgent=urgent):
+        mail_reporter.defer(case=str(case))
