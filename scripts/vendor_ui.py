@@ -3,10 +3,12 @@
     uv run python scripts/vendor_ui.py
 
 needs `npm` and fetches the package through npm's own configuration. The result
-under `komma/static/vendor/kern/` is committed. Two changes are made to the
-built style sheet, both so that the content security policy can stay at `'self'`:
+under `komma/static/vendor/kern/` is committed. Three changes are made to the
+built style sheet:
 
-* the icons, which KERN inlines as `data:` addresses, become files of their own;
+* the icons, which KERN inlines as `data:` addresses, become files of their own, so that
+  the content security policy can stay at `'self'`;
+* the dark colours apply to screens only: on paper they would be pale text on white;
 * comments are dropped, since they are no use to a browser (the licence stays beside it).
 
 Only the font files for the weights that KERN's tokens name are kept.
@@ -33,6 +35,10 @@ FONT_LICENCE = Path("fonts") / "OFL.txt"
 INLINE_IMAGE = re.compile(r'url\("(data:image/svg\+xml,[^"]*)"\)')
 ICON_RULE = re.compile(r'\.kern-icon--([a-z-]+)\{[^}]*?url\("(data:image/svg\+xml,[^"]*)"\)')
 ANY_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)|@import\s+[\"']([^\"']+)")
+COLOURS = {
+    "@media (prefers-color-scheme: dark)": "@media screen and (prefers-color-scheme: dark)",
+    "@media (prefers-color-scheme: light)": "@media print, (prefers-color-scheme: light)",
+}
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -63,6 +69,15 @@ def move_icons_to_files(css: str, target: Path) -> str:
         return f'url("icons/{name}.svg")'
 
     return INLINE_IMAGE.sub(as_file, css)
+
+
+def print_in_light_colours(css: str) -> str:
+    """Return the style sheet with dark colours on screens only; exit if its shape changed."""
+    for found, wanted in COLOURS.items():
+        if css.count(found) != 1:
+            sys.exit(f"the style sheet no longer has exactly one {found}")
+        css = css.replace(found, wanted)
+    return css
 
 
 def font_faces(source: Path, target: Path) -> str:
@@ -100,7 +115,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         source = fetch(Path(scratch))
         built = (source / "dist" / "kern.min.css").read_text().removeprefix("\ufeff")
-        css = move_icons_to_files(COMMENT.sub("", built), TARGET)
+        css = print_in_light_colours(COMMENT.sub("", built))
+        css = move_icons_to_files(css, TARGET)
         faces = font_faces(source, TARGET)
         refuse_foreign_addresses(css + faces)
         (TARGET / "kern.css").write_text(css)
@@ -109,7 +125,7 @@ def main() -> None:
     (TARGET / FONT_LICENCE).write_text(font_licence)
     (TARGET / "VERSION").write_text(
         f"{PACKAGE} {VERSION}\n"
-        "modified by scripts/vendor_ui.py: icons moved to files, comments removed\n"
+        "modified by scripts/vendor_ui.py: icons in files, paper in light colours, no comments\n"
     )
 
 

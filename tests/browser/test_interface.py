@@ -137,6 +137,17 @@ def test_dark_follows_the_system_without_javascript(host: Host, scriptless: Page
     assert grounds == ["oklch(1 0 0)", "oklch(0 0 0)"], "white, then black"
 
 
+def test_paper_is_printed_in_light_colours(host: Host, page: Page) -> None:
+    host.pages["/"] = sample_page(errors=False)
+    page.emulate_media(color_scheme="dark")
+    page.goto(host.url)
+    ink = "getComputedStyle(document.querySelector('h1')).color"
+    pale = page.evaluate(ink)
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(ink) != pale
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "oklch(1 0 0)"
+
+
 def test_reporter_page_is_accessible(host: Host, page: Page) -> None:
     host.pages["/melden/"] = reporter_page()
     page.goto(host.url + "/melden/")
