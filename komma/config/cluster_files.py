@@ -95,14 +95,15 @@ def server_pid(cluster: Path) -> int | None:
     return pid if _serves(pid, cluster) else None
 
 
-def remove_stale_pid_file(cluster: Path) -> None:
-    """Remove a ``postmaster.pid`` whose process is gone or is something else by now.
+def remove_stale_pid_files(cluster: Path, socket_dir: Path) -> None:
+    """Remove the lock files of a server that is gone, whatever has its process number now.
 
     After a restart of a container another process often has the old number; PostgreSQL would
     refuse to start beside it. Call it under the start lock only.
     """
     if server_pid(cluster) is None:
         (cluster / "postmaster.pid").unlink(missing_ok=True)
+        (socket_dir / f".s.PGSQL.{places.SOCKET_PORT}.lock").unlink(missing_ok=True)
 
 
 def _serves(pid: int, cluster: Path) -> bool:

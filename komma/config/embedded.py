@@ -83,6 +83,8 @@ class EmbeddedPostgres:
         places.create_data_dir(self.data_dir)
         passwords = tuple(f"db_{role}" for role in (*ROLES, "administrator"))
         create_key_files(self.key_dir, passwords)
+        if self._process is not None:
+            self._process.poll()  # a killed server lingers as a zombie until somebody asks
         with self._start_lock():
             if self.pid is not None:
                 self._wait_until_ready(None)
@@ -140,7 +142,7 @@ class EmbeddedPostgres:
         if not (self.cluster / "PG_VERSION").exists():
             password = read_key(self.key_dir, "db_administrator")
             cluster_files.create_cluster(self.home, user, password, sync=not self._fast)
-        cluster_files.remove_stale_pid_file(self.cluster)
+        cluster_files.remove_stale_pid_files(self.cluster, self.socket_dir)
 
     def _launch(self) -> None:
         """Start the server process and wait for it.

@@ -65,6 +65,8 @@ def create_data_dir(path: Path) -> None:
     try:
         if not path.is_dir():
             path.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        # WhiteNoise warns when it is missing, even if it reads the files from elsewhere.
+        (path / "static").mkdir(exist_ok=True)
     except OSError as error:
         raise SetupError(f"Cannot create the data directory {path}: {error.strerror}.") from error
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):

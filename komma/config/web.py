@@ -15,6 +15,7 @@ from granian.log import LogLevels
 from komma.config.environment import Environment
 from komma.config.errors import SetupError
 from komma.config.launch import die_with_parent
+from komma.config.places import create_data_dir
 
 _MOST_WORKERS_BY_DEFAULT: Final = 8
 # Threads wait for the database beside each other; more bring nothing (GIL).
@@ -44,8 +45,7 @@ def ensure_port_is_free(environment: Environment) -> None:
 def serve(environment: Environment) -> None:
     """Answer requests until SIGTERM or SIGINT."""
     logging.captureWarnings(capture=True)
-    # WhiteNoise warns about a missing directory, even if it reads the files elsewhere.
-    (environment.data_dir / "static").mkdir(parents=True, exist_ok=True)
+    create_data_dir(environment.data_dir)
     server = Granian(
         "komma.config.wsgi:application",
         address=environment.host,
