@@ -32,6 +32,7 @@ IN_THE_CLEAR = {
     "cases.Case.news_for_holders": "mark",
     "cases.Case.news_for_reporter": "mark",
     "cases.Case.version": "counter",
+    "cases.Case.rotation_due": "state of the keys",
     "cases.CaseStrand.strand": "kind of key",
     "cases.CaseStrand.generation": "counter",
     "cases.CaseStrand.public": "public key",
@@ -64,6 +65,7 @@ IN_THE_CLEAR = {
 SEALED = {
     "cases.CaseStrand.previous_sealed",
     "cases.CaseKey.sealed",
+    "cases.CaseReceipt.mac",
     "cases.CaseReceipt.sealed",
     "cases.CaseReceipt.notify_sealed",
     "cases.CaseExclusion.tag",

@@ -12,8 +12,7 @@ from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessio
 from komma.core.sessions.store import SealedSessionStore
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-    from django.http.response import HttpResponseBase
+    from django.http import HttpRequest, HttpResponse
 
 
 def is_sessionless(request: HttpRequest) -> bool:
@@ -32,12 +31,10 @@ class SessionMiddleware(DjangoSessions):
             super().process_request(request)
 
     @override
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if is_sessionless(request):
             return response
-        return super().process_response(request, response)  # type: ignore[arg-type]
+        return super().process_response(request, response)
 
 
 class AuthenticationMiddleware(DjangoAuthentication):

@@ -1,0 +1,154 @@
+"""Who is excluded from a case cannot notice that it exists: by page, by link, by SQL."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.urls import reverse
+
+from komma.core import rows
+from komma.municipalities.codes import Pillar
+from tests.factories import as_owner
+from tests.factories.clients import signed_in
+from tests.factories.reports import make_report
+
+if TYPE_CHECKING:
+    from tests.factories.people import Account
+    from tests.factories.towns import Town
+
+pytestmark = pytest.mark.django_db
+
+VOLATILE = re.compile(r'name="(csrfmiddlewaretoken|token)" value="[^"]+"')
+
+
+@pytest.fixture
+def accused(town: Town) -> Account:
+    """A case lead of the receiving unit whom reports can be about."""
+    return town.one(Pillar.ASSAULT, 0)
+
+
+@pytest.fixture
+def colleague(town: Town) -> Account:
+    return town.one(Pillar.ASSAULT, 1)
+
+
+def page(account: Account, path: str) -> str:
+    response = signed_in(account).get(path)
+    assert response.status_code == 200, path
+    return VOLATILE.sub("", response.content.decode())
+
+
+def every_visible_row(account: Account) -> dict[str, int]:
+    """Count the rows of every table that SQL on the runtime role shows to the person."""
+    counts = {}
+    with rows.acting_as(account.id), connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("komma_web",)
+        for label in ("cases", "core", "reporting"):
+            for model in apps.get_app_config(label).get_models():
+                table = model._meta.db_table
+                cursor.execute("SELECT has_table_privilege(%s, 'SELECT')", [table])
+                if cursor.fetchone() == (True,) and table != "core_sealedsession":
+                    cursor.execute(f'SELECT count(*) FROM "{table}"')
+                    counts[table] = cursor.fetchone()[0]
+    return counts
+
+
+PAGES = ["/start/", "/faelle/"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_do_not_change_for_the_excluded(path: str, town: Town, accused: Account) -> None:
+    make_report(town)
+    before = page(accused, path)
+    hidden = make_report(town, excluded={accused.id})
+    after = page(accused, path)
+    assert after == before
+    assert hidden.number not in after
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_do_change_for_those_who_are_not_excluded(
+    path: str, town: Town, colleague: Account
+) -> None:
+    """Negative control: a count or a row does show a new case to its holders."""
+    before = page(colleague, path)
+    make_report(town)
+    assert page(colleague, path) != before
+
+
+def test_a_direct_link_says_the_same_as_a_wrong_one(town: Town, accused: Account) -> None:
+    hidden = make_report(town, excluded={accused.id})
+    client = signed_in(accused)
+    response = client.get(f"/faelle/{hidden.id}/")
+    wrong = client.get("/faelle/00000000-0000-4000-8000-000000000000/")
+    assert response.status_code == wrong.status_code == 404
+    reference = re.compile(r"[0-9A-F]{4,}|[0-9a-f-]{36}")
+    assert reference.sub("", response.content.decode()) == reference.sub("", wrong.content.decode())
+
+
+def test_sql_on_the_runtime_role_shows_no_row_of_the_case(town: Town, accused: Account) -> None:
+    make_report(town)
+    before = every_visible_row(accused)
+    hidden = make_report(town, excluded={accused.id})
+    assert every_visible_row(accused) == before
+    with rows.acting_as(accused.id), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM komma_case_holders(%s)", [hidden.id])
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT count(*) FROM komma_visible_cases() AS c WHERE c = %s", [hidden.id])
+        assert cursor.fetchone() == (0,)
+
+
+def test_sql_does_show_new_rows_to_the_colleague(town: Town, colleague: Account) -> None:
+    """Negative control: the same question sees the case where the person holds a key."""
+    before = every_visible_row(colleague)
+    make_report(town)
+    after = every_visible_row(colleague)
+    assert after["cases_case"] == before["cases_case"] + 1
+    assert after["core_auditentry"] > before["core_auditentry"]
+
+
+def test_case_numbers_leave_no_gap(town: Town, accused: Account) -> None:
+    """Numbers are random: those one sees say nothing about those one does not see."""
+    seen = [make_report(town).number for _ in range(3)]
+    make_report(town, excluded={accused.id})
+    seen += [make_report(town).number for _ in range(3)]
+    assert sorted(seen) != seen or len({number[:2] for number in seen}) > 1
+    assert all(re.fullmatch(r"[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}", number) for number in seen)
+
+
+def test_a_key_cannot_be_slipped_to_the_excluded(town: Town, accused: Account) -> None:
+    """Not even a colleague who holds the key can hand it on, nor the excluded take it."""
+    hidden = make_report(town, excluded={accused.id})
+    for actor in (accused, town.one(Pillar.ASSAULT, 1)):
+        with (
+            pytest.raises(Exception, match=r"permission denied|row-level security"),
+            transaction.atomic(),
+        ):
+            rows.become(actor.id)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "INSERT INTO cases_casekey (id, case_id, strand, generation, person_id,"
+                    " function, sealed, is_reserve) VALUES"
+                    " (gen_random_uuid(), %s, 'mailbox', 1, %s, 'x', '', false)",
+                    [hidden.id, accused.id],
+                )
+    with as_owner():
+        from komma.cases.models import CaseKey
+
+        assert not CaseKey.objects.filter(case_id=hidden.id, person_id=accused.id).exists()
+
+
+def test_the_excluded_learn_nothing_from_the_addresses_of_the_case(
+    town: Town, accused: Account
+) -> None:
+    hidden = make_report(town, excluded={accused.id})
+    client = signed_in(accused)
+    for name in ("cases:reply", "cases:note", "cases:close"):
+        path = reverse(name, args=[hidden.id])
+        assert client.get(path).status_code == 404
+        assert client.post(path, {"text": "x"}).status_code == 404
