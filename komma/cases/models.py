@@ -58,6 +58,8 @@ class Case(models.Model):
     news_for_holders = models.BooleanField(default=True)
     news_for_reporter = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=0)
+    # Somebody lost access without a holder at hand: the next holder's opening makes new keys.
+    rotation_due = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
@@ -104,7 +106,11 @@ class CaseStrand(models.Model):
             models.UniqueConstraint(
                 fields=["case", "strand", "generation"], name="strand_generation"
             ),
-            *policies("strand", select=f"{_REPORTER} OR {_holder('cases_casestrand')}"),
+            *policies(
+                "strand",
+                select=f"{_REPORTER} OR {_holder('cases_casestrand')}",
+                worker=("SELECT",),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -152,6 +158,8 @@ class CaseReceipt(models.Model):
     lookup = models.CharField(max_length=32, primary_key=True)
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="receipt")
     public = models.CharField(max_length=80)
+    # Proves the public key under the server key, since rotation seals to it again.
+    mac = models.BinaryField()
     sealed = models.BinaryField()
     # The address for a hint without content, sealed to the server key.
     notify_sealed = models.BinaryField(null=True)
@@ -223,6 +231,7 @@ class Entry(models.Model):
                 "entry",
                 select=f"(strand = 'mailbox' AND {_REPORTER}) OR {_holder('cases_entry')}",
                 insert=f"(strand = 'mailbox' AND {_REPORTER}) OR {_holder('cases_entry')}",
+                worker=("INSERT",),
             ),
         ]
 

@@ -1,10 +1,73 @@
-"""Pure rules of cases: who may do what, and the proofs of exclusion."""
+"""Pure rules of cases: who may do what, in which status, and the proofs of keys and exclusions.
+
+Whether somebody holds a key decides the database; these rules say what a holder may do.
+"""
 
 from __future__ import annotations
 
+import hmac
+from collections.abc import Iterable
 from uuid import UUID
 
+from komma.cases.codes import OPEN_STATUSES, Status
 from komma.core.vault.server import server_mac
+from komma.municipalities.rules import may_be_granted, may_open_cases, pillar_of
+
+# From each status, where a change with a reason can lead. Taking over, closing and reopening are
+# steps of their own, since they ask for more than a reason.
+CHANGES: dict[Status, tuple[Status, ...]] = {
+    Status.RECEIVED: (),
+    Status.CHECKING: (Status.WORKING,),
+    Status.WORKING: (Status.CHECKING,),
+    Status.CLOSED: (),
+    Status.WITHDRAWN: (),
+}
+
+
+def may_handle(roles: Iterable[str], pillar: str) -> bool:
+    """Tell whether one of the roles works on cases of this pillar.
+
+    Coordination and leadership who were granted a key read and note, and no more.
+    """
+    return any(pillar_of(role) == pillar for role in roles)
+
+
+def may_receive_key(role: str, pillar: str) -> bool:
+    """Tell whether a holder may grant a case of this pillar to somebody with this role.
+
+    A role of another pillar may not: support and complaint stay two cases with two teams.
+    """
+    return may_be_granted(role) and (not may_open_cases(role) or pillar_of(role) == pillar)
+
+
+def is_open(status: str) -> bool:
+    """Tell whether a case in this status is being worked on."""
+    return status in OPEN_STATUSES
+
+
+def can_take_over(status: str) -> bool:
+    """Tell whether somebody can declare to work on it; several people can, one after another."""
+    return is_open(status)
+
+
+def can_change_status(status: str, to: str) -> bool:
+    """Tell whether a change with a reason can lead there."""
+    return to in CHANGES[Status(status)]
+
+
+def can_close(status: str) -> bool:
+    """Tell whether it can be closed: only after somebody has taken it over."""
+    return status in (Status.CHECKING, Status.WORKING)
+
+
+def can_reopen(status: str) -> bool:
+    """Tell whether it can be taken up again."""
+    return not is_open(status)
+
+
+def can_delete(status: str, *, asked: bool) -> bool:
+    """Tell whether it can be deleted: when it is over, or when the reporter asked for it."""
+    return asked or not is_open(status)
 
 
 def exclusion_tag(case: UUID, person: UUID) -> bytes:
@@ -15,3 +78,13 @@ def exclusion_tag(case: UUID, person: UUID) -> bytes:
 def role_exclusion_tag(case: UUID, role: str) -> bytes:
     """Return the tag that excludes everybody with this role, today and later."""
     return server_mac("exclusion role", case, role)
+
+
+def receipt_mac(case: UUID, lookup: str, public: str) -> bytes:
+    """Return the proof that a receipt's public key is the one of the intake."""
+    return server_mac("receipt key", case, lookup, public)
+
+
+def receipt_is_authentic(case: UUID, lookup: str, public: str, mac: bytes) -> bool:
+    """Tell whether the public key of a receipt is proven."""
+    return hmac.compare_digest(bytes(mac), receipt_mac(case, lookup, public))

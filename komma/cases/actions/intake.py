@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from komma.cases.actions.entries import IncomingFile, append, locked, seal_meta
 from komma.cases.codes import EntryKind, Strand
 from komma.cases.jobs import announce_now
-from komma.cases.rules import exclusion_tag, role_exclusion_tag
+from komma.cases.rules import exclusion_tag, receipt_mac, role_exclusion_tag
 from komma.cases.strands import (
     StrandKeys,
     seal_for_emergency,
@@ -168,6 +168,7 @@ def _receipt(report: IncomingReport) -> dict[str, Any]:
     return {
         "lookup": receipt.lookup,
         "public": receipt.public,
+        "mac": receipt_mac(case, receipt.lookup, receipt.public).hex(),
         "sealed": seal_for_receipt(case, report.mailbox.secret, receipt.public).hex(),
         "notify": seal_for_server(notify.encode(), f"notify/{case}").hex() if notify else None,
     }

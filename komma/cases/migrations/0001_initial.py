@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("municipalities", "0001_initial"),
+        ("municipalities", "0002_end_access"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ("news_for_holders", models.BooleanField(default=True)),
                 ("news_for_reporter", models.BooleanField(default=False)),
                 ("version", models.PositiveIntegerField(default=0)),
+                ("rotation_due", models.BooleanField(default=False)),
                 (
                     "concerns",
                     models.ForeignKey(
@@ -189,6 +190,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("lookup", models.CharField(max_length=32, primary_key=True, serialize=False)),
                 ("public", models.CharField(max_length=80)),
+                ("mac", models.BinaryField()),
                 ("sealed", models.BinaryField()),
                 ("notify_sealed", models.BinaryField(null=True)),
                 (
@@ -608,6 +610,18 @@ class Migration(migrations.Migration):
                 check="EXISTS (SELECT 1 FROM cases_casekey AS k WHERE k.case_id = cases_reporterview.case_id AND k.person_id = (SELECT komma_person()) AND k.strand = 'mailbox' AND NOT k.is_reserve)",
                 command="INSERT",
                 name="opening_insert",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="casestrand",
+            constraint=komma.core.rows.policy.RowPolicy(
+                command="SELECT", name="strand_worker_select", role="komma_worker", using="true"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="entry",
+            constraint=komma.core.rows.policy.RowPolicy(
+                check="true", command="INSERT", name="entry_worker_insert", role="komma_worker"
             ),
         ),
         migrations.RunSQL((SQL / "0002_keys.sql").read_text(encoding="utf-8")),

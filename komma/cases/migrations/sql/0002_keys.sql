@@ -20,10 +20,10 @@ BEGIN
     END IF;
     INSERT INTO cases_case (id, number, organisation_id, concerns_id, unit_id, side, status,
                             received_on, answer_due_on, last_sequence, news_for_holders,
-                            news_for_reporter, version)
+                            news_for_reporter, version, rotation_due)
     VALUES (of_case, c ->> 'number', (c ->> 'organisation')::uuid, (c ->> 'concerns')::uuid,
             (c ->> 'unit')::uuid, c ->> 'side', 'received', (c ->> 'received_on')::date,
-            (c ->> 'answer_due_on')::date, 0, true, false, 0);
+            (c ->> 'answer_due_on')::date, 0, true, false, 0, false);
     INSERT INTO cases_casestrand (id, case_id, strand, generation, public)
     SELECT (s ->> 'id')::uuid, of_case, s ->> 'strand', 1, s ->> 'public'
       FROM jsonb_array_elements(p -> 'strands') AS s;
@@ -43,8 +43,9 @@ BEGIN
                 k ->> 'function', decode(k ->> 'sealed', 'hex'), (k ->> 'reserve')::boolean);
     END LOOP;
     PERFORM komma_check_holders(of_case);
-    INSERT INTO cases_casereceipt (lookup, case_id, public, sealed, notify_sealed)
+    INSERT INTO cases_casereceipt (lookup, case_id, public, mac, sealed, notify_sealed)
     SELECT p -> 'receipt' ->> 'lookup', of_case, p -> 'receipt' ->> 'public',
+           decode(p -> 'receipt' ->> 'mac', 'hex'),
            decode(p -> 'receipt' ->> 'sealed', 'hex'), decode(p -> 'receipt' ->> 'notify', 'hex');
     INSERT INTO cases_caseemergency (id, case_id, strand, generation, sealed)
     SELECT gen_random_uuid(), of_case, e ->> 'strand', 1, decode(e ->> 'sealed', 'hex')
@@ -86,6 +87,13 @@ BEGIN
     RETURN found_case;
 END $$;
 
+-- A role opens cases of its own pillar, as in komma/municipalities/codes.py; coordination and
+-- leadership open what a holder grants them. Support and complaint never mix in one case.
+CREATE FUNCTION komma_role_opens(role text, pillar text) RETURNS boolean LANGUAGE sql IMMUTABLE AS
+$$ SELECT role IN ('coordination', 'leadership')
+       OR (role, pillar) IN (('contact', 'support'), ('complaints', 'complaint'),
+                             ('case_lead', 'assault')) $$;
+
 -- GRANT: a holder hands keys on to a colleague of the handling organisation.
 -- keys: [{id, strand, sealed (hex)}]
 CREATE FUNCTION komma_grant(of_case uuid, target uuid, with_public text, with_tag bytea,
@@ -96,10 +104,10 @@ DECLARE
     k jsonb;
 BEGIN
     PERFORM komma_check_target(of_case, target, with_public, with_tag);
-    IF NOT EXISTS (SELECT 1 FROM municipalities_membership
-                    WHERE person_id = target AND organisation_id = handled.organisation_id
-                      AND ended_on IS NULL
-                      AND role IN ('contact', 'complaints', 'case_lead', 'coordination', 'leadership')) THEN
+    IF NOT EXISTS (SELECT 1 FROM municipalities_membership m
+                     JOIN municipalities_unit u ON u.id = handled.unit_id
+                    WHERE m.person_id = target AND m.organisation_id = handled.organisation_id
+                      AND m.ended_on IS NULL AND komma_role_opens(m.role, u.pillar)) THEN
         RAISE EXCEPTION 'no colleague who may open cases' USING ERRCODE = 'KM002';
     END IF;
     FOR k IN SELECT * FROM jsonb_array_elements(keys) LOOP
@@ -135,6 +143,50 @@ BEGIN
     PERFORM komma_lock_case(of_case);
     RETURN QUERY UPDATE cases_casekey SET is_reserve = false
      WHERE case_id = of_case AND is_reserve RETURNING person_id;
+END $$;
+
+-- A membership has ended: the person's keys go where no other membership of theirs still opens
+-- the case. Called by the administration, which sees no case; hence it learns nothing, and the new
+-- keys wait for the next holder (rotation_due). Replaces the body from municipalities.
+CREATE OR REPLACE FUNCTION komma_end_access(of_person uuid, of_organisation uuid, of_unit uuid)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    touched uuid;
+BEGIN
+    IF of_organisation NOT IN (SELECT komma_administered_organisations()) THEN
+        RAISE EXCEPTION 'not the administration' USING ERRCODE = 'KM006';
+    END IF;
+    FOR touched IN
+        SELECT DISTINCT k.case_id
+          FROM cases_casekey k JOIN cases_case c ON c.id = k.case_id
+          JOIN municipalities_unit u ON u.id = c.unit_id
+         WHERE k.person_id = of_person AND c.organisation_id = of_organisation
+           AND NOT EXISTS (SELECT 1 FROM municipalities_membership m
+                            WHERE m.person_id = of_person AND m.organisation_id = of_organisation
+                              AND m.ended_on IS NULL AND komma_role_opens(m.role, u.pillar))
+    LOOP
+        PERFORM 1 FROM cases_case WHERE id = touched FOR UPDATE;
+        DELETE FROM cases_casekey WHERE case_id = touched AND person_id = of_person;
+        IF NOT EXISTS (SELECT 1 FROM cases_casekey
+                        WHERE case_id = touched AND strand = 'mailbox' AND NOT is_reserve) THEN
+            UPDATE cases_casekey SET is_reserve = false WHERE case_id = touched;
+        END IF;
+        PERFORM komma_check_holders(touched);
+        UPDATE cases_case SET rotation_due = true, news_for_holders = true WHERE id = touched;
+    END LOOP;
+END $$;
+
+-- Nobody took a case up in time: the deputies' reserve becomes active. For the worker.
+CREATE FUNCTION komma_escalate() RETURNS SETOF uuid LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    RETURN QUERY
+    WITH late AS (
+        UPDATE cases_casekey k SET is_reserve = false FROM cases_case c
+         WHERE c.id = k.case_id AND c.status = 'received' AND c.answer_due_on < current_date
+           AND k.is_reserve
+        RETURNING k.case_id)
+    SELECT DISTINCT case_id FROM late;
 END $$;
 
 -- ROTATE: access ends. A new generation of one strand; keys: [{person, sealed}] for exactly the
@@ -204,3 +256,4 @@ REVOKE EXECUTE ON FUNCTION komma_check_target(uuid, uuid, text, bytea) FROM komm
 REVOKE EXECUTE ON FUNCTION komma_check_holders(uuid) FROM komma_web, komma_worker;
 REVOKE EXECUTE ON FUNCTION komma_lock_case(uuid) FROM komma_web, komma_worker;
 REVOKE EXECUTE ON FUNCTION komma_intake(jsonb) FROM komma_worker;
+REVOKE EXECUTE ON FUNCTION komma_escalate() FROM komma_web;
