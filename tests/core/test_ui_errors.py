@@ -41,7 +41,7 @@ def test_page_shows_a_reference_and_a_way_on(
     assert response["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/melden/x/", "/postfach/", "/jetzt/"])
+@pytest.mark.parametrize("path", ["/melden/x/", "/postfach/", "/jetzt/", "/hilfe/x/"])
 def test_reporters_keep_their_way_out_and_neutral_title(path: str) -> None:
     html = errors.page_not_found(get(path)).content.decode()
     assert "Seite verlassen" in html
@@ -60,8 +60,9 @@ def test_no_page_says_why(answer: Callable[[HttpRequest], HttpResponse]) -> None
     assert SECRET not in answer(get("/faelle/")).content.decode()
 
 
-def test_elsewhere_there_is_no_exit_bar() -> None:
-    assert "Seite verlassen" not in errors.page_not_found(get("/faelle/")).content.decode()
+@pytest.mark.parametrize("path", ["/faelle/", "/hilfe-zur-bedienung/"])
+def test_elsewhere_there_is_no_exit_bar(path: str) -> None:
+    assert "Seite verlassen" not in errors.page_not_found(get(path)).content.decode()
 
 
 def test_pages_differ_in_nothing_but_the_reference() -> None:

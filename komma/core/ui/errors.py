@@ -20,7 +20,7 @@ from django.template.loader import get_template
 logger = logging.getLogger("komma.errors")
 
 # Places where a reporter moves: their error pages carry "Seite verlassen" and a neutral title.
-REPORTER_PLACES = ("/melden", "/postfach", "/jetzt")
+REPORTER_PLACES = ("/melden/", "/postfach/", "/jetzt/", "/hilfe/")
 # Crockford's base 32: no letter that is mistaken for a digit when read out on the telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
