@@ -16,6 +16,7 @@ from komma.municipalities.actions.organisations import (
     save_settings,
     switch_module,
 )
+from komma.municipalities.actions.rounds import open_round, take_part
 from komma.municipalities.actions.units import change_unit, create_unit, remove_unit
 
 __all__ = [
@@ -30,8 +31,10 @@ __all__ = [
     "end_membership",
     "first_administrator",
     "invite_again",
+    "open_round",
     "remove_unit",
     "save_settings",
     "switch_module",
+    "take_part",
     "withdraw",
 ]

@@ -60,8 +60,10 @@ def create_organisation(*, name: str, kind: str, land: str = "", slug: str = "")
     return organisation
 
 
-def first_administrator(*, organisation: Organisation, name: str, email: str) -> str:
-    """Give an organisation its first account administration; return the invitation's token.
+def first_administrator(
+    *, organisation: Organisation, name: str, email: str, send_invitation: bool = True
+) -> str:
+    """Give an organisation its first account administration; return the invitation's token, or "".
 
     For the operator's command only, which runs as the owner: whoever has the token can take the
     account. Done twice for the same address, it sends a new link.
@@ -73,6 +75,8 @@ def first_administrator(*, organisation: Organisation, name: str, email: str) ->
             unit=unit, person_id=person.pk, role=Role.ADMINISTRATION, title=_("Kontenverwaltung")
         )
         note("member.added", organisation_id=organisation.pk, by=None)
+        if not send_invitation:
+            return ""
         return invite(
             person=person,
             organisation_id=organisation.pk,
