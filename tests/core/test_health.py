@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
-from unittest import mock
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.test import RequestFactory
 
 from komma.core import health
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.test import Client
 
 
@@ -37,9 +38,13 @@ def test_not_ready_without_queue() -> None:
     assert response.status_code == 503
 
 
-def test_not_ready_without_database_and_silent_about_it() -> None:
-    secret = OperationalError("connection to db.example as komma_web failed")
-    with mock.patch.object(connection, "ensure_connection", side_effect=secret):
+@pytest.mark.django_db(transaction=True)
+def test_not_ready_without_database_and_silent_about_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    connection.close()
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setitem(connection.settings_dict, "HOST", str(tmp_path))
         response = health.readyz(RequestFactory().get("/readyz"))
     assert response.status_code == 503
     assert json.loads(response.content) == {"status": "unavailable"}
