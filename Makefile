@@ -19,7 +19,7 @@ check: environment ## style, types, architecture, migrations, translations
 	$(UV) run --frozen ruff check
 	$(UV) run --frozen ruff format --check
 	$(UV) run --frozen mypy
-	$(UV) run --frozen djlint --quiet --check --lint komma/templates
+	$(UV) run --frozen djlint --quiet --lint komma/templates
 	$(UV) run --frozen lint-imports
 	$(UV) run --frozen python scripts/check_migrations.py
 	$(UV) run --frozen python scripts/check_translations.py
