@@ -38,16 +38,15 @@ class Server:
     """Starts the server on the controller and removes everything when the process ends."""
 
     def __init__(self) -> None:
-        from komma.config.embedded import EmbeddedPostgres
+        from komma.config.testing import start_database_server
 
         self.directory = Path(os.environ[STARTED])
-        self.postgres = EmbeddedPostgres.for_tests(self.directory)
-        self.postgres.start()
-        self.postgres.ensure_roles()
+        self.server = start_database_server(self.directory)
+        os.environ |= self.server.variables
         atexit.register(self.close)  # also where pytest fails before it is configured
 
     def close(self) -> None:
-        self.postgres.stop()
+        self.server.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
