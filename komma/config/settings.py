@@ -7,6 +7,7 @@ from typing import Any
 
 from komma.config.environment import Environment
 from komma.config.services import mailers, sealed_store
+from komma.config.signin import oidc_providers
 
 env = Environment.read()
 
@@ -16,6 +17,8 @@ KOMMA_DATA_DIR = env.data_dir
 KOMMA_KEY_DIR = env.key_dir
 KOMMA_URL = env.url
 KOMMA_DEMO = env.mode == "demo"
+# Who runs this site, for the imprint: lines separated by "|".
+KOMMA_OPERATOR = os.environ.get("KOMMA_OPERATOR", "")
 
 DEBUG = env.debug
 SECRET_KEY = env.secret_key
@@ -59,6 +62,7 @@ MIDDLEWARE = [
     "komma.core.rows.middleware.RowMiddleware",
     "komma.core.vault.session.VaultMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "komma.people.middleware.SecondFactorMiddleware",
 ]
 
 # Reporters move here: the account session is neither read nor written, so that a signed-in
@@ -172,15 +176,67 @@ SECURE_CSP = {
     "script-src": ["'self'"],
 }
 
-# --- Accounts
+# --- Accounts: by invitation only, e-mail address and password, passkeys, single sign-on
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/start/"
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["komma.people.hashers.PepperedArgon2Hasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "komma.people.passwords.BlockListValidator"},
+]
 KOMMA_VAULT_IDLE = timedelta(minutes=20)
 KOMMA_UNLOCK_URL = "people:unlock"
+# A function of a person's id: must this person have a second factor?
+KOMMA_SECOND_FACTOR_RULE = "komma.municipalities.queries.opens_cases"
+ACCOUNT_ADAPTER = "komma.people.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the invitation has proven the address
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_FORMS = {
+    "login": "komma.people.forms.SignInForm",
+    "reauthenticate": "komma.people.forms.ReauthenticateForm",
+}
+# Guessing passwords is limited by komma.people.adapters; of allauth's own counters only the one
+# for second factors stays, which knows no addresses.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "10/5m/key",
+    "reauthenticate": "20/m/user",
+}
+MFA_ADAPTER = "komma.people.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "KommA"
+MFA_TOTP_TOLERANCE = 1  # clocks of telephones are up to 30 seconds off
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # http://localhost
+MFA_FORMS = {
+    "authenticate": "komma.people.forms.SecondFactorForm",
+    "reauthenticate": "komma.people.forms.SecondFactorAgainForm",
+    "activate_totp": "komma.people.forms.ActivateAppForm",
+    "add_webauthn": "komma.people.forms.AddPasskeyForm",
+    "edit_webauthn": "komma.people.forms.EditPasskeyForm",
+}
+MFA_RATE_LIMITS = {"webauthn_login": None}
+SOCIALACCOUNT_ADAPTER = "komma.people.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = oidc_providers()
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # never links accounts by e-mail alone
+SOCIALACCOUNT_STORE_TOKENS = False
 
 # --- Mail: neutral, without content
 DEFAULT_FROM_EMAIL = os.environ.get("KOMMA_MAIL_FROM") or "KommA <nicht-antworten@localhost>"

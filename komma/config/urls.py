@@ -14,6 +14,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("", include("komma.portal.urls")),
     path("", include("komma.people.urls")),
+    path("", include("komma.people.entrance_urls")),
     path("", include("komma.reporting.urls")),
     path("faelle/", include("komma.cases.urls")),
     path("verwaltung/", include("komma.municipalities.urls")),

@@ -7,3 +7,8 @@ class PeopleConfig(AppConfig):
     name = "komma.people"
     label = "people"
     verbose_name = "Personen"
+
+    def ready(self) -> None:
+        from komma.people import scrubbing
+
+        scrubbing.connect()

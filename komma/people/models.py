@@ -9,6 +9,7 @@ from django.db import models
 
 from komma.core.ids import uuid7
 from komma.core.rows import policies
+from komma.people.macs import key_is_authentic
 
 _SELF = "person_id = (SELECT komma_person())"
 
@@ -57,6 +58,12 @@ class Person(AbstractBaseUser):
         """Tell Django's own tools that nobody is staff here."""
         return False
 
+    @property
+    def vault_public(self) -> str | None:
+        """The proven public key (``age1…``), or None; reads the key's row when first asked."""
+        key = getattr(self, "key", None)
+        return key.public if key is not None and key.is_authentic else None
+
 
 class PersonKey(models.Model):
     """The public half of a person's key; ``mac`` proves that this server issued it.
@@ -76,6 +83,11 @@ class PersonKey(models.Model):
 
     def __str__(self) -> str:
         return self.public
+
+    @property
+    def is_authentic(self) -> bool:
+        """Whether this server made this row."""
+        return key_is_authentic(self.person_id, self.public, bytes(self.mac))
 
 
 class PersonSecret(models.Model):
