@@ -1,0 +1,152 @@
+"""Making the organisations and people of the demonstration; runs as the owner of the database.
+
+Everything goes through the actions of the other apps, as the operator and the account
+administrations would do it, only without invitations by mail.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from komma.demo import plan
+from komma.demo.people import ADMINISTRATOR, PASSWORD, POSTS, UNITS, names
+from komma.municipalities import actions, queries
+from komma.municipalities.codes import Pillar
+from komma.people.actions import add_person, create_vault
+from komma.people.queries import has_vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from uuid import UUID
+
+    from komma.demo.people import Post
+    from komma.municipalities.models import Municipality, Organisation, ProgrammeRound, Unit
+
+FALLBACK = "anlaufstelle"
+
+
+def fill(tell: Callable[[str], None], *, only: set[str] | None = None) -> None:
+    """Make what is missing of the network; an organisation is there as a whole or not at all.
+
+    ``only``: slugs of municipalities, for tests that need no more.
+    """
+    network = plan.network()
+    filler = _Filler(names())
+    programme_round = actions.open_round(
+        name=network.round_name, starts_on=network.starts_on, ends_on=network.ends_on
+    )
+    for body in network.bodies:
+        if queries.organisation_by_slug(body.slug) is None:
+            tell(body.name)
+            with transaction.atomic():
+                filler.make_body(body, programme_round)
+        else:
+            filler.skip(len(body.posts) + 1)
+    for town in network.towns:
+        wanted = only is None or town.slug in only
+        if wanted and queries.organisation_by_slug(town.slug) is None:
+            tell(town.name)
+            with transaction.atomic():
+                filler.make_town(town, programme_round)
+        else:
+            filler.skip(len(POSTS) + 1)
+
+
+class _Filler:
+    """Makes organisations with their people, giving each the next invented name."""
+
+    def __init__(self, invented_names: Iterator[str]) -> None:
+        self.names = invented_names
+        # One hash for all: it is the same public password, and Argon2 is slow on purpose.
+        self.password = make_password(PASSWORD)
+
+    def skip(self, count: int) -> None:
+        for _ in range(count):
+            next(self.names)
+
+    def make_body(self, body: plan.Body, programme_round: ProgrammeRound) -> None:
+        organisation = actions.create_organisation(name=body.name, kind=body.kind, slug=body.slug)
+        local = f"{ADMINISTRATOR}.{body.slug}"
+        administrator = self._administrator(organisation, local, body.domain)
+        unit = _unit(organisation.pk, body.unit, body.pillar, body.about, by=administrator)
+        for post in body.posts:
+            self._member(unit, post, body.domain, by=administrator)
+        if body.part:
+            actions.take_part(
+                programme_round=programme_round, organisation_id=organisation.pk, role=body.part
+            )
+
+    def make_town(self, town: plan.Town, programme_round: ProgrammeRound) -> None:
+        municipality = actions.create_municipality(
+            name=town.name,
+            ags=town.ags,
+            land=town.land,
+            municipality_kind=town.kind,
+            slug=town.slug,
+        )
+        domain = f"{town.slug}.example"
+        administrator = self._administrator(municipality, ADMINISTRATOR, domain)
+        units = {
+            pillar: _unit(municipality.pk, name, pillar, about, by=administrator)
+            for pillar, (name, about) in UNITS.items()
+        }
+        for post in POSTS:
+            self._member(units[post.pillar], post, domain, by=administrator)
+        _settle(municipality, domain, by=administrator)
+        actions.take_part(
+            programme_round=programme_round, organisation_id=municipality.pk, role=town.part
+        )
+
+    def _administrator(self, organisation: Organisation, local: str, domain: str) -> UUID:
+        email = f"{local}@{domain}"
+        person_id = self._account(email)
+        actions.first_administrator(
+            organisation=organisation, name="", email=email, send_invitation=False
+        )
+        return person_id
+
+    def _member(self, unit: Unit, post: Post, domain: str, *, by: UUID) -> None:
+        email = f"{post.local}@{domain}"
+        self._account(email)
+        actions.add_member(
+            unit=unit,
+            email=email,
+            name="",
+            role=post.role,
+            title=post.title,
+            is_deputy=post.is_deputy,
+            by=by,
+            send_invitation=False,
+        )
+
+    def _account(self, email: str) -> UUID:
+        person = add_person(email=email, name=next(self.names), is_demo=True)
+        if not has_vault(person.pk):
+            person.password = self.password
+            person.save(update_fields=["password"])
+            create_vault(person, PASSWORD)
+        return person.pk
+
+
+def _unit(organisation_id: UUID, name: str, pillar: str, about: str, *, by: UUID) -> Unit:
+    return actions.create_unit(
+        organisation_id=organisation_id, name=name, pillar=pillar, about=about, by=by
+    )
+
+
+def _settle(municipality: Municipality, domain: str, *, by: UUID) -> None:
+    """Give the municipality what its intake says, and the body that steps in."""
+    fallback = queries.organisation_by_slug(FALLBACK)
+    unit = queries.receiving_unit(fallback.pk, Pillar.SUPPORT) if fallback else None
+    actions.save_settings(
+        municipality=municipality,
+        answer_days=3,
+        names_shown=False,
+        emergency_hint="Pforte im Rathaus, Durchwahl 112 (Vorführung)",
+        mail_domains=[domain],
+        fallback_unit_id=unit.pk if unit else None,
+        by=by,
+    )
