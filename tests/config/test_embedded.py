@@ -205,11 +205,12 @@ class TestPlaces:
         first = postgres_programs.program_dir(user)
         assert first.is_relative_to(open_dir / "shared")
         assert postgres_programs.program_dir(user) == first
-        postgres_programs.run(
-            [str(first / "postgres"), "--version"],
-            user=user,
-            variables=cluster_files.CLEAN_VARIABLES,
-        )
+        for program in ("postgres", "initdb", "pg_isready"):
+            postgres_programs.run(
+                [str(first / program), "--version"],
+                user=user,
+                variables=cluster_files.CLEAN_VARIABLES,
+            )
 
     def test_long_paths_get_a_short_socket(self) -> None:
         short, long = Path("/srv/komma"), Path("/srv") / ("x" * 90)
