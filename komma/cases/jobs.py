@@ -7,7 +7,7 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from komma.cases.actions import news, removal
+from komma.cases.actions import escalation, news, removal
 
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
 
@@ -36,6 +36,13 @@ def mail_reporter(case: str) -> None:
 def delete_expired(timestamp: int) -> None:
     """Delete the cases whose time is over."""
     removal.delete_expired()
+
+
+@app.periodic(cron="0 6 * * *")
+@app.task(name="cases.escalate", queueing_lock="cases.escalate")
+def escalate(timestamp: int) -> None:
+    """Let deputies step in where nobody took a case up in time."""
+    escalation.escalate()
 
 
 def _announce(*, urgent: bool) -> None:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
-from komma.cases.codes import STATUS_SENTENCES, Status, Strand
+from komma.cases import rules
+from komma.cases.codes import STATUS_SENTENCES, EntryKind, Status, Strand
 from komma.cases.models import (
     Attachment,
     Case,
+    CaseExclusion,
     CaseReceipt,
     Entry,
     ReporterView,
 )
-from komma.cases.strands import StrandKeys, open_receipt
+from komma.cases.strands import StrandKeys, open_receipt, open_strands
 from komma.cases.timeline import OpenAttachment, OpenEntry, open_entries
 from komma.core.vault.sealing import VaultError
+from komma.municipalities.queries import Receiver, grantable, memberships_of
+from komma.people.queries import people_by_id
+from komma.people.rules import key_is_authentic
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,87 @@ def mailbox(lookup: str, secret: str) -> Mailbox | None:
     return Mailbox(case, open_entries(entries, {Strand.MAILBOX: keys}, files), list(openings), keys)
 
 
+# --- For those who hold a key
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody with a key; ``public`` is None where the key of the person cannot be proven."""
+
+    person: UUID
+    name: str
+    function: str
+    is_reserve: bool
+    strands: frozenset[str]
+    public: str | None
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A case, opened by one of its holders with their person key."""
+
+    case: Case
+    person: UUID
+    roles: frozenset[str]
+    strands: dict[str, StrandKeys]
+    entries: list[OpenEntry]
+    holders: list[Holder]
+
+    @property
+    def case_id(self) -> UUID:
+        return self.case.pk
+
+    @property
+    def function(self) -> str:
+        """The reader's function, as the reporter sees it."""
+        mine = (holder.function for holder in self.holders if holder.person == self.person)
+        return next(mine, "")
+
+    @property
+    def may_handle(self) -> bool:
+        """Tell whether the reader works on the case, or may only read and note."""
+        return rules.may_handle(self.roles, self.case.unit.pillar)
+
+    @property
+    def mailbox(self) -> StrandKeys:
+        return self.strands[Strand.MAILBOX]
+
+    @property
+    def active(self) -> list[Holder]:
+        """Those who can open the case today."""
+        return [holder for holder in self.holders if not holder.is_reserve]
+
+    @property
+    def reserve(self) -> list[Holder]:
+        """Deputies whose keys are not active."""
+        return [holder for holder in self.holders if holder.is_reserve]
+
+    @property
+    def report(self) -> OpenEntry | None:
+        """What was reported, if it can be opened."""
+        return next((entry for entry in self.entries if entry.kind == EntryKind.REPORT), None)
+
+    @property
+    def assignee(self) -> UUID | None:
+        """Who leads the case, by the last entry that says so."""
+        found = (e.body.get("to") for e in reversed(self.entries) if e.kind == EntryKind.ASSIGN)
+        return next((UUID(to) for to in found if to), None)
+
+    @property
+    def deletion_asked(self) -> bool:
+        """Tell whether the reporter asked for deletion."""
+        return any(entry.kind == EntryKind.DELETION_REQUEST for entry in self.entries)
+
+    def has_declared(self, person: UUID) -> bool:
+        """Tell whether this person has declared to have no conflict of interest."""
+        return any(e.kind == EntryKind.DECLARATION and e.person == person for e in self.entries)
+
+    def attachment(self, attachment_id: UUID) -> OpenAttachment | None:
+        """Return one attachment, or None if it is not in this case."""
+        files = (found for entry in self.entries for found in entry.attachments)
+        return next((found for found in files if found.id == attachment_id), None)
+
+
 def visible_cases(person: UUID, organisation_id: UUID) -> QuerySet[Case]:
     """Return the cases of an organisation that the person holds a key for.
 
@@ -101,3 +189,65 @@ def visible_cases(person: UUID, organisation_id: UUID) -> QuerySet[Case]:
         keys__strand=Strand.MAILBOX,
         keys__is_reserve=False,
     )
+
+
+def case_file(person: UUID, secret: str, case_id: UUID) -> CaseFile | None:
+    """Open a case with a person's secret key; None where the person holds no key.
+
+    A constant number of queries. Raises `VaultError` if the secret is not this person's.
+    """
+    case = (
+        Case.objects.select_related("unit", "organisation", "concerns").filter(pk=case_id).first()
+    )
+    strands = open_strands(case_id, person, secret) if case is not None else {}
+    if case is None or Strand.MAILBOX not in strands:
+        return None
+    entries = Entry.objects.filter(case=case)
+    files = Attachment.objects.filter(case=case)
+    roles = frozenset(
+        membership.role
+        for membership in memberships_of(person)
+        if membership.organisation_id == case.organisation_id
+    )
+    opened = open_entries(entries, strands, files)
+    return CaseFile(case, person, roles, strands, opened, holders_of(case_id))
+
+
+def holders_of(case_id: UUID) -> list[Holder]:
+    """Return everybody with a key, deputies in reserve last; empty for those without one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM komma_case_holders(%s)", [case_id])
+        rows = cursor.fetchall()
+    strands: dict[UUID, set[str]] = {}
+    for person, _function, strand, *_rest in rows:
+        strands.setdefault(person, set()).add(strand)
+    people = people_by_id(strands)
+    found: dict[UUID, Holder] = {}
+    for person, function, _strand, is_reserve, public, mac in rows:
+        proven = public is not None and key_is_authentic(person, public, mac)
+        found[person] = Holder(
+            person=person,
+            name=people[person].name if person in people else "",
+            function=function,
+            is_reserve=is_reserve,
+            strands=frozenset(strands[person]),
+            public=public if proven else None,
+        )
+    return list(found.values())
+
+
+def is_excluded(case_id: UUID, person: UUID, roles: Iterable[str]) -> bool:
+    """Tell whether a person, or one of their roles, is excluded; for holders only."""
+    tags = [rules.role_exclusion_tag(case_id, role) for role in roles]
+    tags.append(rules.exclusion_tag(case_id, person))
+    return CaseExclusion.objects.filter(case_id=case_id, tag__in=tags).exists()
+
+
+def colleagues(file: CaseFile) -> list[Receiver]:
+    """Return those of the handling organisation who may ever be given a key of this case."""
+    pillar = file.case.unit.pillar
+    return [
+        receiver
+        for receiver in grantable(file.case.organisation_id)
+        if rules.may_receive_key(receiver.role, pillar)
+    ]

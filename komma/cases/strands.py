@@ -12,8 +12,8 @@ from uuid import UUID
 
 from komma.cases.codes import Strand
 from komma.cases.models import CaseKey, CaseReceipt, CaseStrand
-from komma.core.vault.keys import public_of
-from komma.core.vault.sealing import Context, seal, seal_text, unseal_text
+from komma.core.vault.keys import KeyPair, public_of
+from komma.core.vault.sealing import Context, WrongKey, seal, seal_text, unseal_text
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,11 @@ def open_receipt(receipt: CaseReceipt, secret: str) -> StrandKeys:
     case = receipt.case_id
     newest = unseal_text(bytes(receipt.sealed), identity=secret, context=receipt_context(case))
     rows = list(CaseStrand.objects.filter(case_id=case, strand=Strand.MAILBOX))
+    public = public_of(newest)
+    generation = next((row.generation for row in rows if row.public == public), None)
+    if generation is None:
+        raise WrongKey("No generation of the mailbox has this key.")
     steps = {(row.case_id, row.strand, row.generation): row for row in rows}
-    generation = max((row.generation for row in rows), default=1)
     return _with_older(case, Strand.MAILBOX, generation, newest, steps)
 
 
@@ -141,3 +144,9 @@ def _with_older(
             context=previous_context(case, row.pk),
         )
     return StrandKeys(str(strand), generation, public_of(newest), secrets)
+
+
+def successor(old: StrandKeys, pair: KeyPair) -> StrandKeys:
+    """Return the strand after a rotation, with the former secrets kept."""
+    generation = old.generation + 1
+    return StrandKeys(old.strand, generation, pair.public, old.secrets | {generation: pair.secret})

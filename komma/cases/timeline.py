@@ -14,6 +14,14 @@ from komma.cases.models import Attachment, Entry
 from komma.cases.strands import StrandKeys, entry_context, file_context, meta_context
 from komma.core.vault.sealing import Context, VaultError, unseal_json
 
+REPORTER_KINDS = (
+    EntryKind.REPORT,
+    EntryKind.FROM_REPORTER,
+    EntryKind.DIARY,
+    EntryKind.WITHDRAWAL,
+    EntryKind.DELETION_REQUEST,
+)
+
 
 @dataclass(frozen=True)
 class OpenAttachment:
@@ -82,7 +90,7 @@ class OpenEntry:
     @property
     def from_reporter(self) -> bool:
         """Tell whether the reporter wrote it."""
-        return self.readable and not self.body.get("person")
+        return self.kind in REPORTER_KINDS
 
 
 def open_entries(

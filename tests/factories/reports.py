@@ -10,6 +10,7 @@ from django.db import transaction
 
 from komma.cases.actions.intake import IncomingFile, IncomingReport, receive_report
 from komma.cases.codes import Side
+from komma.cases.queries import CaseFile, Mailbox, case_file, mailbox
 from komma.core.rows import use_receipt
 from komma.core.vault.keys import KeyPair, new_key_pair
 from komma.core.vault.receipts import Derived, derive, new_receipt, parse_receipt
@@ -18,6 +19,7 @@ from komma.municipalities.codes import Pillar
 from komma.municipalities.routing import route
 
 if TYPE_CHECKING:
+    from tests.factories.people import Account
     from tests.factories.towns import Town
 
 TEXT = "Er rief laut: „Euch kriegen wir auch noch.“"
@@ -67,3 +69,18 @@ def make_report(
         number = receive_report(report)
         use_receipt("")
     return Reported(report.case_id, number, code, receipt, pair)
+
+
+def case_of(account: Account, reported: Reported) -> CaseFile:
+    """Open the case as this person, who must be acting."""
+    found = case_file(account.id, account.secret, reported.id)
+    assert found is not None
+    return found
+
+
+def box_of(reported: Reported) -> Mailbox:
+    """Open the mailbox; inside a transaction, which from then on acts with the receipt."""
+    use_receipt(reported.receipt.lookup)
+    found = mailbox(reported.receipt.lookup, reported.receipt.secret)
+    assert found is not None
+    return found

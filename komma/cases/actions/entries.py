@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from komma.cases.actions.errors import Stale
+from komma.cases.codes import Strand
 from komma.cases.models import Attachment, Case, Entry
+from komma.cases.queries import CaseFile
 from komma.cases.strands import StrandKeys, entry_context, meta_context
+from komma.core import audit
 from komma.core.dates import today
 from komma.core.vault.sealing import seal_json
 from komma.core.vault.server import server_mac
@@ -84,3 +91,34 @@ def append(
             meta=file.meta,
         ).save(force_insert=True)
     return True
+
+
+def locked_at(case_id: UUID, version: int) -> Case:
+    """Lock a case for a change of its state; raises `Stale` if another change came first."""
+    case = locked(case_id)
+    if case.version != version:
+        raise Stale(_("Inzwischen hat jemand anderes den Fall geändert."))
+    return case
+
+
+def by_staff(file: CaseFile, kind: str, text: str = "", **more: Any) -> dict[str, Any]:
+    """Return the body of an entry that a holder writes, with author and minute."""
+    at = timezone.now().replace(second=0, microsecond=0).isoformat()
+    body = {"kind": kind, "person": str(file.person), "function": file.function, "at": at}
+    return body | ({"text": text} if text else {}) | more
+
+
+def note_down(case: Case, file: CaseFile, kind: str, text: str, **more: Any) -> None:
+    """Append an entry for the holders only."""
+    append(case, file.strands[Strand.INTERNAL], by_staff(file, kind, text, **more))
+
+
+def audited(kind: str, case: Case, file: CaseFile) -> None:
+    """Write to the audit log that this holder did something to the case."""
+    audit.record(
+        kind,
+        organisation=case.organisation_id,
+        case=case.pk,
+        person=file.person,
+        function=file.function,
+    )

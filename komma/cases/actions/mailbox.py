@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
+
 from komma.cases.actions.entries import IncomingFile, append, locked
 from komma.cases.codes import OPEN_STATUSES, EntryKind, Status
 from komma.cases.queries import Mailbox
@@ -43,6 +45,7 @@ def ask_for_deletion(mailbox: Mailbox, reason: str = "", *, token: str = "") -> 
     return _add(mailbox, {"kind": EntryKind.DELETION_REQUEST, "text": reason}, token=token)
 
 
+@transaction.atomic
 def _add(
     mailbox: Mailbox,
     body: dict[str, Any],

@@ -1,0 +1,143 @@
+"""Who can open a case: granting, calling in deputies, excluding, recusing."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from komma.cases import rules
+from komma.cases.actions.database import call
+from komma.cases.actions.entries import audited, locked, note_down
+from komma.cases.actions.errors import demand, demand_handling
+from komma.cases.actions.keys import rotate
+from komma.cases.codes import EntryKind, Strand
+from komma.cases.models import Case, CaseExclusion
+from komma.cases.queries import CaseFile, colleagues, is_excluded
+from komma.cases.strands import seal_for_holder
+from komma.municipalities.queries import Receiver, memberships_of
+from komma.people.actions import hint
+from komma.people.hints import Hint
+
+
+@transaction.atomic
+def grant(file: CaseFile, target: UUID, reason: str = "") -> Receiver:
+    """Give a colleague of the handling body access, to what was written before as well.
+
+    Coordination and leadership get mailbox and internal strand, those who work on the case the
+    protection strand too. Raises `Refused` for excluded people and those with a foreign role.
+    """
+    demand_handling(file)
+    case = locked(file.case_id)
+    receiver = next((found for found in colleagues(file) if found.person == target), None)
+    if receiver is None:
+        demand(False, _("Diese Person kann keinen Zugang zu diesem Fall bekommen."))
+        raise AssertionError
+    demand(
+        not is_excluded(case.pk, target, _roles_of(target)),
+        _("%(name)s ist für diesen Fall ausgeschlossen.") % {"name": receiver.name},
+    )
+    _hand_on(case, file, receiver)
+    who = f"{receiver.name} ({receiver.title})"
+    note_down(case, file, EntryKind.GRANT, f"{who}\n{reason}".strip(), to=str(target))
+    case.save(update_fields=["last_sequence"])
+    hint(target, Hint.NEWS)
+    audited("case.granted", case, file)
+    return receiver
+
+
+def _roles_of(person: UUID) -> set[str]:
+    return {membership.role for membership in memberships_of(person)}
+
+
+def _hand_on(case: Case, file: CaseFile, receiver: Receiver) -> None:
+    strands = [file.strands[Strand.MAILBOX], file.strands[Strand.INTERNAL]]
+    if rules.may_handle([receiver.role], file.case.unit.pillar):
+        strands += [keys for name, keys in file.strands.items() if name == Strand.PROTECTION]
+    keys = [
+        {
+            "id": str(uuid4()),
+            "strand": strand.strand,
+            "sealed": seal_for_holder(case.pk, strand.strand, strand.secret, receiver.public).hex(),
+        }
+        for strand in strands
+    ]
+    tag = rules.exclusion_tag(case.pk, receiver.person)
+    call(
+        "SELECT komma_grant(%s, %s, %s, %s, %s, %s)",
+        [case.pk, receiver.person, receiver.public, tag, receiver.title, json.dumps(keys)],
+    )
+
+
+@transaction.atomic
+def call_in_deputies(file: CaseFile, reason: str = "") -> int:
+    """Make the deputies' reserve active; return how many there were."""
+    demand_handling(file)
+    case = locked(file.case_id)
+    people = _activate_reserve(case)
+    demand(people, _("Für diesen Fall ist keine Vertretung hinterlegt."))
+    text = _("Vertretung eingeschaltet.")
+    note_down(case, file, EntryKind.GRANT, f"{text}\n{reason}".strip())
+    case.save(update_fields=["last_sequence"])
+    for person in people:
+        hint(person, Hint.NEWS)
+    audited("case.deputies_called", case, file)
+    return len(people)
+
+
+@transaction.atomic
+def exclude(file: CaseFile, target: UUID, reason: str = "") -> None:
+    """Exclude a colleague for good; keys that they hold end with a rotation.
+
+    What they opened before stays visible to the reporter.
+    """
+    demand_handling(file)
+    demand(
+        target != file.person,
+        _("Sich selbst schließen Sie mit „Befangenheit anzeigen“ aus."),
+    )
+    case = locked(file.case_id)
+    names = {r.person: r.name for r in colleagues(file)} | {
+        holder.person: holder.name for holder in file.holders
+    }
+    demand(target in names, _("Diese Person gehört nicht zu denen, die den Fall öffnen könnten."))
+    file = _shut_out(case, file, target)
+    note_down(case, file, EntryKind.EXCLUSION, f"{names[target]}\n{reason}".strip(), to=str(target))
+    case.save()
+    audited("case.excluded", case, file)
+
+
+@transaction.atomic
+def recuse(file: CaseFile, text: str) -> None:
+    """Give up a case because of a conflict of interest; nothing of it shows afterwards.
+
+    ``text``: the grounds. Deputies step in where nobody else is left. Raises `Refused` if there
+    is none either. For every holder, also those who only read.
+    """
+    case = locked(file.case_id)
+    others = [holder for holder in file.active if holder.person != file.person]
+    called = [] if others else _activate_reserve(case)
+    note_down(case, file, EntryKind.DECLARATION, text, recused=True)
+    if file.assignee == file.person:
+        note_down(case, file, EntryKind.ASSIGN, "", to=None)
+    case.news_for_holders = True
+    audited("case.recused", case, file)
+    case.save()
+    _shut_out(case, file, file.person)
+    for person in called:
+        hint(person, Hint.NEWS)
+
+
+def _shut_out(case: Case, file: CaseFile, target: UUID) -> CaseFile:
+    """Store the exclusion, then end the keys, if any: in this order the person stays a holder."""
+    tag = rules.exclusion_tag(case.pk, target)
+    CaseExclusion.objects.bulk_create([CaseExclusion(case=case, tag=tag)], ignore_conflicts=True)
+    if not any(holder.person == target for holder in file.holders):
+        return file
+    return rotate(case, file, {target})
+
+
+def _activate_reserve(case: Case) -> list[UUID]:
+    return list(set(call("SELECT komma_activate_reserve(%s)", [case.pk])))

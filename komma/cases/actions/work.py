@@ -1,0 +1,134 @@
+"""Working on a case: taking over, assigning, classifying, status, closing, reopening.
+
+Each changes what all holders see, so each names the version it was decided on (`Stale`).
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from komma.cases import rules
+from komma.cases.actions.entries import (
+    append,
+    audited,
+    by_staff,
+    locked_at,
+    note_down,
+)
+from komma.cases.actions.errors import demand, demand_handling
+from komma.cases.codes import STATUS_SENTENCES, EntryKind, Level, Outcome, Status
+from komma.cases.models import Case
+from komma.cases.queries import CaseFile
+from komma.cases.retention import delete_on
+from komma.core.dates import today
+from komma.people.actions import hint
+from komma.people.hints import Hint
+
+_CLOSED = gettext_lazy("Der Fall ist abgeschlossen. Nehmen Sie ihn zuerst wieder auf.")
+
+
+@transaction.atomic
+def take_over(file: CaseFile, text: str, *, version: int) -> None:
+    """Declare to have no conflict of interest and work on the case from now on.
+
+    ``text``: the declaration as it was shown, with the grounds. The first to do so leads the
+    case; it is then being checked, and the reporter sees that.
+    """
+    demand_handling(file)
+    case = locked_at(file.case_id, version)
+    demand(rules.can_take_over(case.status), str(_CLOSED))
+    note_down(case, file, EntryKind.DECLARATION, text)
+    if file.assignee is None:
+        note_down(case, file, EntryKind.ASSIGN, "", to=str(file.person))
+    if case.status == Status.RECEIVED:
+        _set_status(case, file, Status.CHECKING)
+    _save(case, file, "case.taken_over")
+
+
+@transaction.atomic
+def assign(file: CaseFile, to: UUID, *, version: int) -> None:
+    """Name another holder as the one who leads the case."""
+    demand_handling(file)
+    case = locked_at(file.case_id, version)
+    demand(rules.is_open(case.status), str(_CLOSED))
+    holder = next((h for h in file.active if h.person == to), None)
+    demand(holder, _("Diese Person hat keinen Zugang zum Fall. Geben Sie ihr zuerst Zugang."))
+    note_down(case, file, EntryKind.ASSIGN, "", to=str(to))
+    if to != file.person:
+        hint(to, Hint.NEWS)
+    _save(case, file, "case.assigned")
+
+
+@transaction.atomic
+def classify(file: CaseFile, level: int, reason: str, *, version: int) -> None:
+    """Set the level of danger with its reason; for holders only."""
+    demand_handling(file)
+    case = locked_at(file.case_id, version)
+    demand(rules.is_open(case.status), str(_CLOSED))
+    case.level = Level(level)
+    note_down(case, file, EntryKind.LEVEL, reason, level=case.level)
+    _save(case, file, "case.classified")
+
+
+@transaction.atomic
+def change_status(file: CaseFile, status: str, reason: str, *, version: int) -> None:
+    """Change the status; the reporter sees it, the reason stays among the holders."""
+    demand_handling(file)
+    case = locked_at(file.case_id, version)
+    demand(
+        rules.can_change_status(case.status, status),
+        _("Dieser Wechsel ist jetzt nicht möglich."),
+    )
+    _set_status(case, file, Status(status))
+    note_down(case, file, EntryKind.STATUS, reason, status=status)
+    _save(case, file, "case.status_changed")
+
+
+@transaction.atomic
+def close(file: CaseFile, *, outcome: str, reason: str, message: str, version: int) -> None:
+    """Close a case: outcome and reason for the file, a message for the reporter.
+
+    Sets the day on which everything is deleted.
+    """
+    demand_handling(file)
+    case = locked_at(file.case_id, version)
+    demand(
+        rules.can_close(case.status),
+        _("Abschließen können Sie einen Fall, den jemand übernommen hat und der noch offen ist."),
+    )
+    append(case, file.mailbox, by_staff(file, EntryKind.TO_REPORTER, message))
+    case.closed_on = today()
+    case.delete_on = delete_on(case.closed_on, pillar=file.case.unit.pillar, outcome=outcome)
+    _set_status(case, file, Status.CLOSED)
+    note_down(case, file, EntryKind.STATUS, reason, status=Status.CLOSED, outcome=Outcome(outcome))
+    _save(case, file, "case.closed")
+
+
+@transaction.atomic
+def reopen(file: CaseFile, reason: str, *, version: int) -> None:
+    """Take a closed or withdrawn case up again; the day of deletion is lifted."""
+    demand_handling(file)
+    case = locked_at(file.case_id, version)
+    demand(rules.can_reopen(case.status), _("Der Fall ist schon offen."))
+    case.closed_on = case.delete_on = None
+    _set_status(case, file, Status.WORKING)
+    note_down(case, file, EntryKind.STATUS, reason, status=Status.WORKING)
+    _save(case, file, "case.reopened")
+
+
+def _set_status(case: Case, file: CaseFile, status: Status) -> None:
+    """Change the status and tell the reporter with the sentence that belongs to it."""
+    case.status = status
+    text = str(STATUS_SENTENCES[status])
+    append(case, file.mailbox, by_staff(file, EntryKind.STATUS, text, status=status))
+    case.news_for_reporter = True
+
+
+def _save(case: Case, file: CaseFile, kind: str) -> None:
+    case.version += 1
+    case.save()
+    audited(kind, case, file)
