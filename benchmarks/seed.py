@@ -1,0 +1,135 @@
+"""Fill the temporary installation: ``python -m benchmarks.seed town|cases …`` in its environment.
+
+The town is made past the row policies (role owner), as the factories of the tests do it; every
+case comes in on the runtime role through the same action as a real report.
+"""
+
+import argparse
+import json
+import random
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+NAME: Final = "Messstadt"
+SLUG: Final = "messstadt"
+NEEDLE: Final = "Regenschirm"
+"""The word to search for; one case of a hundred has it."""
+
+_ACCOUNT: Final = "account.json"
+_NEEDLE_EVERY: Final = 100
+_BATCH: Final = 100  # cases in one transaction, whose commit waits for the disk
+_TEXT: Final = (
+    "am Schalter beim Anruf gestern wieder laut vor allen anderen die Person hat gesagt dass"
+    " niemand hier arbeiten soll und später im Flur gedroht ich habe es aufgeschrieben mein"
+    " Kollege war dabei der Brief lag morgens auf dem Tisch im Netz stehen seit Tagen Kommentare"
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """How somebody signs in."""
+
+    email: str
+    password: str
+
+
+def account(directory: Path) -> Account:
+    """The account of a case lead that ``make_town`` has noted down."""
+    return Account(**json.loads((directory / _ACCOUNT).read_text(encoding="utf-8")))
+
+
+def make_town(directory: Path) -> None:
+    """Create a municipality that is ready; note down how a case lead signs in."""
+    from komma.municipalities.codes import Pillar
+    from tests.factories import as_owner, towns
+    from tests.factories.people import PASSWORD
+
+    with as_owner():
+        town = towns.make_town(NAME, "05999001", password=PASSWORD)
+    lead = town.one(Pillar.ASSAULT)
+    made = Account(lead.person.email, PASSWORD)
+    (directory / _ACCOUNT).write_text(json.dumps(asdict(made)), encoding="utf-8")
+
+
+def make_cases(count: int) -> None:
+    """Hand in reports from outside: all reach the same two people and their deputy."""
+    from django.db import transaction
+
+    from komma.municipalities.codes import Pillar
+    from komma.municipalities.queries import municipality_by_slug
+    from komma.municipalities.routing import route
+
+    municipality = municipality_by_slug(SLUG)
+    assert municipality is not None
+    way = route(municipality, pillar=Pillar.ASSAULT)
+    chance = random.Random(1)
+    started = time.monotonic()
+    for first in range(0, count, _BATCH):
+        with transaction.atomic():
+            for number in range(first, min(first + _BATCH, count)):
+                _hand_in(municipality.pk, way, _facts(number, chance))
+    print(f"  {count} cases made in {time.monotonic() - started:.0f} s", flush=True)
+
+
+def _hand_in(concerns: Any, way: Any, facts: dict[str, Any]) -> None:
+    from komma.cases.actions.intake import IncomingReport, receive_report
+    from komma.core.vault.keys import new_key_pair
+    from komma.core.vault.receipts import derive, new_receipt, parse_receipt
+    from komma.core.vault.server import server_keys
+
+    entropy = parse_receipt(new_receipt())
+    receive_report(
+        IncomingReport(
+            case_id=uuid4(),
+            mailbox=new_key_pair(),
+            concerns=concerns,
+            route=way,
+            side="outside",
+            facts=facts,
+            files=[],
+            excluded=set(),
+            receipt=derive(entropy, purpose="receipt", pepper=server_keys().pepper),
+        )
+    )
+
+
+def _facts(number: int, chance: random.Random) -> dict[str, Any]:
+    text = chance.choices(_TEXT.split(), k=120)
+    if number % _NEEDLE_EVERY == 0:
+        text[60] = NEEDLE
+    return {
+        "description": " ".join(text),
+        "reporter_role": "self",
+        "side": "outside",
+        "forms": ["insult", "threat"],
+        "channels": ["office"],
+        "motives": ["racism"],
+        "reachability": "mailbox",
+    }
+
+
+def main() -> None:
+    """Entry point."""
+    import django
+
+    parser = argparse.ArgumentParser(prog="benchmarks.seed")
+    commands = parser.add_subparsers(dest="what", required=True)
+    commands.add_parser("town").add_argument("directory", type=Path)
+    commands.add_parser("cases").add_argument("count", type=int)
+    options = parser.parse_args()
+    django.setup()
+    from django.db import connection
+
+    if options.what == "town":
+        make_town(options.directory)
+    else:
+        make_cases(options.count)
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]  # its threads would hold up the end of the process
+
+
+if __name__ == "__main__":
+    main()
