@@ -1,0 +1,159 @@
+"""Sending: the report becomes a case, and the receipt waits until it is noted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import Error, connection, transaction
+from django.utils import timezone
+
+from komma.cases.actions.intake import IncomingFile, IncomingReport, receive_report
+from komma.core import rows
+from komma.core.dates import today
+from komma.core.vault.keys import new_key_pair
+from komma.core.vault.receipts import Derived, derive, new_receipt, parse_receipt
+from komma.core.vault.sealing import seal_json
+from komma.core.vault.server import server_keys
+from komma.municipalities.routing import Route, route
+from komma.reporting.cookies import draft_keys
+from komma.reporting.models import Draft, PendingReceipt
+from komma.reporting.queries import OpenDraft, drafted_files, receipt_context
+from komma.reporting.rules import RECEIPT_SHOWN
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from komma.municipalities.models import Municipality
+
+# The database refused a key: a member or a key changed between reading the route and sending.
+REFUSED_KEY = ("KM002", "KM003")
+
+
+class NobodyLeft(Exception):  # noqa: N818 - reads as a finding
+    """Nobody is left who could receive the report, not even a fallback body."""
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A report ready to be sent; see ``IncomingReport``. ``mark`` recognises the same text."""
+
+    municipality: Municipality
+    pillar: str
+    side: str
+    facts: dict[str, Any] = field(repr=False)
+    excluded: frozenset[UUID] = frozenset()
+    excluded_roles: frozenset[str] = frozenset()
+    notify: str = field(default="", repr=False)
+    acute: bool = False
+    emergency_declined: bool = False
+    charges_until: dt.date | None = None
+    mark: str = ""
+
+    def route(self) -> Route | None:
+        """Return where the report goes as things stand."""
+        return route(
+            self.municipality,
+            pillar=self.pillar,
+            excluded=self.excluded,
+            excluded_roles=self.excluded_roles,
+        )
+
+
+def lock_sending(entropy: bytes) -> None:
+    """Let requests with the same cookie send one after the other, until the transaction ends.
+
+    An advisory lock, because a short report has no row yet that could be locked.
+    """
+    lookup = draft_keys(entropy).lookup
+    number = int.from_bytes(bytes.fromhex(lookup)[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def send(entropy: bytes, sending: Sending, draft: OpenDraft | None = None) -> None:
+    """Make a case of the report and keep its receipt for the receipt page.
+
+    To be called under ``lock_sending``, after no pending receipt was found. Raises
+    ``NobodyLeft``; then nothing has changed.
+    """
+    derived = draft_keys(entropy)
+    code = new_receipt()
+    receipt = derive(parse_receipt(code), purpose="receipt", pepper=server_keys().pepper)
+    case_id = draft.case_id if draft else uuid.uuid4()
+    mailbox = draft.keys if draft else new_key_pair()
+    files = drafted_files(draft) if draft else []
+    incoming = [IncomingFile(file.id, file.blob, file.sealed_meta) for file in files]
+
+    def report(chosen: Route) -> IncomingReport:
+        return IncomingReport(
+            case_id=case_id,
+            mailbox=mailbox,
+            concerns=sending.municipality.pk,
+            route=chosen,
+            side=sending.side,
+            facts=sending.facts,
+            files=incoming,
+            excluded=set(sending.excluded),
+            receipt=receipt,
+            notify=sending.notify,
+            acute=sending.acute,
+            answer_days=sending.municipality.answer_days,
+            emergency_declined=sending.emergency_declined,
+            excluded_roles=sending.excluded_roles,
+        )
+
+    chosen = _route(sending)
+    try:
+        with transaction.atomic():
+            number = receive_report(report(chosen))
+    except Error as error:
+        if getattr(error.__cause__, "sqlstate", "") not in REFUSED_KEY:
+            raise
+        chosen = _route(sending)
+        number = receive_report(report(chosen))
+    _keep_receipt(derived, _shown(code, number, chosen, sending))
+    if draft:
+        Draft.objects.filter(lookup=draft.lookup).delete()
+
+
+def confirm_receipt(entropy: bytes) -> None:
+    """Forget the pending receipt: the reporter has noted it."""
+    lookup = draft_keys(entropy).lookup
+    rows.use_draft(lookup)
+    PendingReceipt.objects.filter(lookup=lookup).delete()
+
+
+def _route(sending: Sending) -> Route:
+    found = sending.route()
+    if found is None:
+        raise NobodyLeft
+    return found
+
+
+def _shown(code: str, number: str, chosen: Route, sending: Sending) -> dict[str, Any]:
+    until = sending.charges_until
+    return {
+        "code": code,
+        "number": number,
+        "unit": chosen.unit.name,
+        "functions": [receiver.title for receiver in chosen.holders],
+        "answer_on": (today() + dt.timedelta(days=sending.municipality.answer_days)).isoformat(),
+        "is_fallback": chosen.is_fallback,
+        "acute": sending.acute,
+        "emergency_hint": sending.municipality.emergency_hint,
+        "charges_until": until.isoformat() if until else "",
+        "mark": sending.mark,
+    }
+
+
+def _keep_receipt(derived: Derived, shown: dict[str, Any]) -> None:
+    rows.use_draft(derived.lookup)
+    PendingReceipt.objects.filter(lookup=derived.lookup).delete()  # ended, but not swept away
+    PendingReceipt(
+        lookup=derived.lookup,
+        sealed=seal_json(shown, to=[derived.public], context=receipt_context(derived.lookup)),
+        expires_at=timezone.now() + RECEIPT_SHOWN,
+    ).save(force_insert=True)

@@ -1,0 +1,1 @@
+"""Forms of reporting: they check what was typed and write nothing."""

@@ -1,0 +1,77 @@
+"""Pure rules of reporting: whom a report goes to, which addresses are unsafe, what ends when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, NamedTuple
+
+from komma.cases.codes import Side
+from komma.municipalities.codes import Pillar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DRAFT_HOURS = 24
+RECEIPT_SHOWN = dt.timedelta(minutes=30)
+MAILBOX_IDLE = dt.timedelta(minutes=30)
+LONGEST_TEXT = 20_000  # characters
+EARLIEST_YEAR = 1990
+
+# The two ways for what happened inside the administration, in the order in which they are shown.
+INSIDE_PILLARS = (Pillar.SUPPORT, Pillar.COMPLAINT)
+
+
+def pillar_for(side: str, choice: str) -> str:
+    """Return the pillar that a report goes to.
+
+    From outside: assault management. From inside or unknown: the reporter's choice, without one
+    the confidential support, since a formal procedure must never begin by accident.
+    """
+    if side == Side.OUTSIDE:
+        return Pillar.ASSAULT
+    return choice if choice in INSIDE_PILLARS else Pillar.SUPPORT
+
+
+def is_own_domain(address: str, domains: Iterable[str]) -> bool:
+    """Tell whether a mail address belongs to the municipality, subdomains included.
+
+    Colleagues, deputies and administrators could read along there.
+    """
+    domain = address.rpartition("@")[2].strip().rstrip(".").lower()
+    owned = [each.strip().lstrip("@.").lower() for each in domains]
+    return any(own and (domain == own or domain.endswith(f".{own}")) for own in owned)
+
+
+class DeadlineRule(NamedTuple):
+    """A time limit in law, as data: such rules change and are orientation only."""
+
+    legal_basis: str
+    months: int
+    source: str
+    last_checked: dt.date
+
+
+CHARGES = DeadlineRule(
+    "§ 77b StGB", 3, "https://www.gesetze-im-internet.de/stgb/__77b.html", dt.date(2026, 11, 22)
+)
+
+
+def months_after(day: dt.date, months: int) -> dt.date:
+    """Return the day with the same number ``months`` later, or that month's last (§ 188 BGB)."""
+    year, month = divmod(day.month - 1 + months, 12)
+    first = dt.date(day.year + year, month + 1, 1)
+    following = (first + dt.timedelta(days=32)).replace(day=1)
+    last = (following - dt.timedelta(days=1)).day
+    return first.replace(day=min(day.day, last))
+
+
+def charges_until(day: dt.date | None, *, today: dt.date) -> dt.date | None:
+    """Return until when charges can be demanded at the earliest thinkable, None if unknown or over.
+
+    Counts from the day of the incident as if everything had been known then, and does not move
+    a limit off a weekend: the most cautious day.
+    """
+    if day is None:
+        return None
+    until = months_after(day, CHARGES.months)
+    return until if until >= today else None

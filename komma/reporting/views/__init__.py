@@ -1,0 +1,1 @@
+"""Views of reporting: the way in, the questions, the receipt, the mailbox."""

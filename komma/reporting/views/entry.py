@@ -1,0 +1,119 @@
+"""The way in: finding one's municipality, its entry page, leaving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from komma.core.ui.leaving import leave_target
+from komma.municipalities.queries import (
+    find_municipalities,
+    intake_is_open,
+    municipality_by_id,
+    receivers_of_units,
+    unit_by_id,
+)
+from komma.reporting import actions, cookies
+from komma.reporting.forms.search import SearchForm
+from komma.reporting.views.visit import Visit
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from komma.municipalities.models import Municipality, Unit
+    from komma.municipalities.queries import Receiver
+
+RESULTS = 25
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A receiving unit and who reads reports there."""
+
+    unit: Unit
+    receivers: list[Receiver]
+
+
+@require_GET
+def choose(request: HttpRequest) -> HttpResponse:
+    """Find a municipality by name or key."""
+    form = SearchForm(request.GET or None)
+    text = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
+    page = Paginator(find_municipalities(text), RESULTS).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "searched": text, "query": request.GET}
+    return render(request, "reporting/choose.html", context)
+
+
+@require_GET
+def entry(request: HttpRequest, slug: str) -> HttpResponse:
+    """Explain what reporting is and who reads it; show what was begun."""
+    visit = Visit(request, slug)
+    if not intake_is_open(visit.municipality):
+        return closed(visit)
+    elsewhere = visit.draft and visit.is_elsewhere
+    return visit.page(
+        "entry.html",
+        readers=readers(visit),
+        draft=visit.own_draft,
+        pending=visit.pending,
+        elsewhere=municipality_by_id(visit.draft.organisation_id)
+        if elsewhere and visit.draft
+        else None,
+    )
+
+
+def closed(visit: Visit) -> HttpResponse:
+    """Say who else helps: never a dead form."""
+    return visit.page("closed.html", fallback=fallback_of(visit.municipality))
+
+
+def readers(visit: Visit) -> list[Reader]:
+    """Return the receiving units with their readers, deputies included."""
+    units = list(visit.town.units.values())
+    found = receivers_of_units(unit.pk for unit in units)
+    return [Reader(unit, found[unit.pk]) for unit in units]
+
+
+def fallback_of(municipality: Municipality) -> Unit | None:
+    """Return the body that acts where the municipality cannot."""
+    return unit_by_id(municipality.fallback_unit_id) if municipality.fallback_unit_id else None
+
+
+@require_POST
+def discard(request: HttpRequest, slug: str) -> HttpResponse:
+    """Delete what was begun and start anew."""
+    visit = Visit(request, slug)
+    if visit.entropy is not None:
+        actions.discard(visit.entropy)
+    return redirect("reporting:entry", slug)
+
+
+class SeeOther(HttpResponseRedirect):
+    """A redirect that the browser follows by GET, whatever it came from (RFC 9110, 15.4.4)."""
+
+    status_code = 303
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """Leave at once: the draft goes, the cookies go, the browser forgets this site.
+
+    Without a CSRF token, so that leaving never fails; a foreign site cannot make a browser
+    delete a draft, since the cookie is Strict and such requests change nothing.
+    """
+    response = SeeOther(leave_target())
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site") != "cross-site":
+        entropy = cookies.draft_entropy(request)
+        if entropy is not None:
+            actions.discard(entropy)
+        cookies.forget_draft(response)
+        cookies.forget_mailbox(response)
+        response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
