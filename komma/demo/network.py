@@ -150,3 +150,8 @@ def _settle(municipality: Municipality, domain: str, *, by: UUID) -> None:
         fallback_unit_id=unit.pk if unit else None,
         by=by,
     )
+
+
+def has_begun() -> bool:
+    """Tell whether anything of the network is there."""
+    return queries.organisation_by_slug(FALLBACK) is not None

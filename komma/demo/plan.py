@@ -78,6 +78,11 @@ class Story:
     excluded: tuple[str, ...] = ()
     receipt: str = ""
 
+    @property
+    def key(self) -> str:
+        """What tells this story from the others."""
+        return f"{self.town}/{self.pillar}/{self.days_ago}"
+
 
 @cache
 def network() -> Network:

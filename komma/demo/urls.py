@@ -1,6 +1,11 @@
 """URLs."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from komma.demo import views
 
 app_name = "demo"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("mails/", views.mails, name="mails"),
+]

@@ -1,0 +1,72 @@
+"""``komma demo``: fill a demonstration network; done twice, it changes nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any, override
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from komma.demo import cases, days, network, plan, told
+from komma.demo.guide import signposts
+from komma.municipalities.queries import organisation_by_slug
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+# Steps that only the owner of the database may do; each runs in a process with that role.
+OWNER_STEPS = ("network", "days")
+
+
+class Command(BaseCommand):
+    help = "Fill a demonstration network with invented people and cases."
+
+    @override
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--step", choices=OWNER_STEPS, help="used by the command itself")
+
+    @override
+    def handle(self, *args: Any, step: str | None, **options: Any) -> None:
+        if settings.KOMMA_MODE == "production":
+            raise CommandError(
+                "Demonstration data never mixes with real data: set KOMMA_MODE=demo."
+            )
+        if step == "network":
+            network.fill(self._tell)
+        elif step == "days":
+            days.spread()
+        else:
+            self._fill()
+            for line in signposts():
+                self._tell(line)
+
+    def _fill(self) -> None:
+        if is_complete():
+            return
+        self._tell("Die Vorführung wird eingerichtet. Das dauert etwa eine halbe Minute.")
+        if not network.has_begun():
+            told.forget()
+        _as_owner("network")
+        cases.tell_all(self._tell)
+        _as_owner("days")
+
+    def _tell(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+def is_complete() -> bool:
+    """Tell whether the network is there and all cases were told."""
+    found = plan.network()
+    slugs = [body.slug for body in found.bodies] + [town.slug for town in found.towns]
+    done = {each.key for each in told.all_told()}
+    return all(map(organisation_by_slug, slugs)) and all(s.key in done for s in plan.stories())
+
+
+def _as_owner(step: str) -> None:
+    command = [sys.executable, "-m", "komma.config.command", "django", "--role", "owner"]
+    done = subprocess.run([*command, "demo", "--step", step], check=False)  # noqa: S603
+    if done.returncode:
+        raise CommandError(f"The step '{step}' failed; its message stands above.")

@@ -1,0 +1,154 @@
+"""Filling the demonstration: everybody is there, cases have holders, twice is once."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.test import Client, TestCase, override_settings
+
+from komma.cases.models import Case, CaseKey, Entry
+from komma.cases.queries import case_file, mailbox
+from komma.core.dates import today
+from komma.core.rows import acting_as, use_receipt
+from komma.core.vault.receipts import derive, parse_receipt
+from komma.core.vault.server import server_keys
+from komma.demo import cases, told
+from komma.demo.people import PASSWORD
+from komma.municipalities.queries import intake_is_open, municipality_by_slug
+from komma.people.actions import open_with_password
+from komma.people.models import Person
+from tests.demo.conftest import TOWNS, fill
+from tests.factories import as_owner
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def _counts() -> list[int]:
+    with as_owner():
+        return [model.objects.count() for model in (Person, Case, CaseKey, Entry)]
+
+
+def _case(key: str) -> UUID:
+    return next(UUID(each.case) for each in told.all_told() if each.key == key)
+
+
+class TestFilled(TestCase):
+    """One network for all tests of the class, since making its keys takes seconds."""
+
+    directory: Path
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.directory = Path(cls.enterClassContext(TemporaryDirectory()))
+        with override_settings(KOMMA_DATA_DIR=cls.directory):
+            fill()
+
+    def setUp(self) -> None:
+        self.enterContext(override_settings(KOMMA_DATA_DIR=self.directory))
+
+    def test_acts_on_the_web_role(self) -> None:
+        """Under the owner's role the tests below would prove nothing."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            assert cursor.fetchone() == ("komma_web",)
+
+    def test_intake_is_open(self) -> None:
+        for slug in TOWNS:
+            municipality = municipality_by_slug(slug)
+            assert municipality is not None
+            assert intake_is_open(municipality)
+
+    def test_filling_again_changes_nothing(self) -> None:
+        before = _counts()
+        with as_owner():
+            days_before = list(Case.objects.order_by("pk").values_list("received_on", flat=True))
+        fill()
+        with as_owner():
+            days_after = list(Case.objects.order_by("pk").values_list("received_on", flat=True))
+        assert _counts() == before
+        assert days_after == days_before
+
+    def test_everybody_is_marked_as_invented(self) -> None:
+        with as_owner():
+            assert not Person.objects.filter(is_demo=False).exists()
+
+    def test_keys_open_with_the_password(self) -> None:
+        people = cases.People()
+        for post in ("ansprechperson", "vertretung.fallfuehrung", "verwaltung", "leitung"):
+            assert open_with_password(people.id_of(post, "jena"), PASSWORD)
+
+    def test_each_case_has_an_active_holder_who_can_open_it(self) -> None:
+        people = cases.People()
+        for each in told.all_told():
+            town, pillar, _ago = each.key.split("/")
+            posts = [cases.LEADS[pillar], "anlaufstelle"]  # type: ignore[index]
+            assert any(_opens(people, post, town, UUID(each.case)) for post in posts), each.key
+
+    def test_dates_lie_in_the_past_and_in_order(self) -> None:
+        with as_owner():
+            found = list(Case.objects.all())
+            for case in found:
+                entry_days = list(
+                    Entry.objects.filter(case=case)
+                    .order_by("sequence")
+                    .values_list("day", flat=True)
+                )
+                assert entry_days == sorted(entry_days)
+                assert entry_days[0] == case.received_on
+                assert entry_days[-1] <= today()
+                assert case.closed_on is None or case.closed_on >= case.received_on
+        assert len({case.received_on for case in found}) > len(found) // 2
+
+    def test_excluded_colleague_sees_nothing_of_the_case(self) -> None:
+        people = cases.People()
+        case = _case("jena/support/21")
+        assert _opens(people, "ansprechperson", "jena", case)
+        assert not _opens(people, "ansprechperson2", "jena", case)
+        # control: the other case of the same unit is there for both
+        assert _opens(people, "ansprechperson2", "jena", _case("jena/support/1"))
+
+    def test_case_without_unbiased_people_is_with_the_fallback_body(self) -> None:
+        people = cases.People()
+        case = _case("vorpommern-greifswald/support/8")
+        assert _opens(people, "anlaufstelle", "vorpommern-greifswald", case)
+        assert not _opens(people, "ansprechperson", "vorpommern-greifswald", case)
+
+    def test_demo_people_sign_in(self) -> None:
+        """A sample, over the real page; no second factor is demanded in the demonstration."""
+        for address in ("fallfuehrung@jena.example", "anlaufstelle@komma.example"):
+            client = Client()
+            wrong = client.post("/anmelden/", {"login": address, "password": "falsch"})
+            assert wrong.status_code == 200
+            right = client.post("/anmelden/", {"login": address, "password": PASSWORD})
+            assert (right.status_code, right["Location"]) == (302, "/start/")
+
+    def test_receipts_for_visitors_open_mailboxes(self) -> None:
+        assert len(told.receipts()) == 2
+        for _name, code in told.receipts():
+            receipt = derive(parse_receipt(code), purpose="receipt", pepper=server_keys().pepper)
+            use_receipt(receipt.lookup)
+            found = mailbox(receipt.lookup, receipt.secret)
+            assert found is not None
+            assert len(found.entries) > 1
+            assert found.openings
+
+
+def _opens(people: cases.People, post: str, town: str, case: UUID) -> bool:
+    person, secret = people.key_of(post, town)
+    with acting_as(person):
+        return case_file(person, secret, case) is not None
+
+
+def test_production_is_refused(settings: object) -> None:
+    settings.KOMMA_MODE = "production"  # type: ignore[attr-defined]
+    with pytest.raises(CommandError, match="KOMMA_MODE=demo"):
+        call_command("demo", stdout=io.StringIO())
+    with as_owner():
+        assert not Person.objects.exists()
