@@ -11,9 +11,14 @@ class CoreConfig(AppConfig):
     verbose_name = "Kern"
 
     def ready(self) -> None:
+        from django.forms import Field
+        from django.utils.translation import gettext_lazy as _
+
         from komma.core.rows.checks import check_every_table_has_a_policy
         from komma.core.rows.roles import grant_default_privileges
 
+        # Errors say how to go on; Django's own words would call it a mandatory field.
+        Field.default_error_messages["required"] = _("Bitte füllen Sie dieses Feld aus.")
         checks.register(check_every_table_has_a_policy, checks.Tags.models)
         # Sent for this app only, because it has models; hence also for every test database.
         pre_migrate.connect(grant_default_privileges, sender=self)
