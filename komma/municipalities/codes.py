@@ -86,6 +86,10 @@ class Module(models.TextChoices):
     SURVEY = "survey", "Befragungen"
 
 
+# Those whose pages exist; a switch that does nothing helps nobody.
+AVAILABLE_MODULES = (Module.REPORTING,)
+
+
 class RoundRole(models.TextChoices):
     MODEL = "model", "Modellkommune"
     NETWORK = "network", "Netzwerkkommune"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
+
 from komma.municipalities.queries import memberships_of
 
 if TYPE_CHECKING:
@@ -14,6 +16,13 @@ if TYPE_CHECKING:
 
 CHOSEN = "organisation"
 _LOADED = "_komma_memberships"
+
+
+def signed_in(request: HttpRequest) -> UUID:
+    """Return the id of whoever is signed in; raises PermissionDenied for nobody."""
+    if request.user.pk is None:
+        raise PermissionDenied
+    return request.user.pk
 
 
 def my_memberships(request: HttpRequest) -> list[Membership]:

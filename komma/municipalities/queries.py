@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Case, Func, Q, QuerySet, Value, When
 
-from komma.municipalities.codes import RECEIVING_PILLARS, OrganisationKind, Role
+from komma.municipalities.codes import RECEIVING_PILLARS, Module, OrganisationKind, Role
 from komma.municipalities.models import (
     Membership,
     Municipality,
@@ -86,6 +86,11 @@ def municipality_by_slug(slug: str) -> Municipality | None:
 def municipality_by_id(organisation_id: UUID) -> Municipality | None:
     """Return the municipality, or None where the organisation is none."""
     return Municipality.objects.filter(pk=organisation_id).first()
+
+
+def municipality_by_ags(ags: str) -> Municipality | None:
+    """Return the municipality of this official key, or None."""
+    return Municipality.objects.filter(ags=ags).first()
 
 
 def organisation_by_slug(slug: str) -> Organisation | None:
@@ -200,7 +205,12 @@ def exclusion_choices(municipality: Municipality) -> list[Receiver]:
 
 
 def intake_is_open(municipality: Municipality) -> bool:
-    """Tell whether reports can be taken: each receiving unit has a proven receiver."""
+    """Tell whether reports can be taken.
+
+    The Baustein is on, there is a receiving unit, and each of them has a proven receiver.
+    """
+    if Module.REPORTING not in active_modules(municipality.pk):
+        return False
     units = receiving_units(municipality.pk)
     found = receivers_of_units(unit.pk for unit in units)
     return bool(units) and all(found.values())
@@ -262,7 +272,11 @@ def blurs_with(person_id: UUID, organisation_id: UUID) -> bool:
 
 def administrators(organisation_id: UUID) -> list[Membership]:
     """Return the proven roles Verwaltung of an organisation."""
-    found = _present().filter(organisation_id=organisation_id, role=Role.ADMINISTRATION)
+    found = (
+        _present()
+        .filter(organisation_id=organisation_id, role=Role.ADMINISTRATION)
+        .select_related("person")
+    )
     return [each for each in found if membership_is_authentic(each, each.mac)]
 
 
@@ -284,12 +298,14 @@ def administered_organisations(person_id: UUID) -> list[Organisation]:
 def members_of(organisation_id: UUID, *, text: str = "") -> QuerySet[Membership]:
     """Return present memberships with person and unit, sorted by name; ``text`` filters.
 
-    Searches name, address and function. Only for members of the organisation.
+    Searches name, address and function. Only for members of the organisation. ``is_ready``: the
+    person has accepted an invitation and has a key.
     """
     found = (
         _present()
         .filter(organisation_id=organisation_id)
         .select_related("person", "unit")
+        .annotate(is_ready=Q(person__key__isnull=False))
         .order_by(Func("person__name", function="komma_sort_key"), "person__email", "id")
     )
     text = text.replace("\x00", "").strip()[:100]

@@ -1,6 +1,35 @@
-"""URLs."""
+"""URLs of the account administration."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from komma.municipalities.views import invitations, members, overview, poster, settings, units
 
 app_name = "municipalities"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", overview.entry, name="overview"),
+    path("<slug:slug>/", overview.overview, name="organisation"),
+    path("<slug:slug>/stellen/", units.listing, name="units"),
+    path("<slug:slug>/stellen/neu/", units.add, name="unit_add"),
+    path("<slug:slug>/stellen/<uuid:unit_id>/", units.change, name="unit"),
+    path("<slug:slug>/stellen/<uuid:unit_id>/entfernen/", units.remove, name="unit_remove"),
+    path("<slug:slug>/stellen/<uuid:unit_id>/person/", members.add, name="member_add"),
+    path("<slug:slug>/personen/", members.listing, name="members"),
+    path("<slug:slug>/personen/<uuid:membership_id>/", members.change, name="member"),
+    path("<slug:slug>/personen/<uuid:membership_id>/beenden/", members.end, name="member_end"),
+    path("<slug:slug>/einladungen/", invitations.listing, name="invitations"),
+    path(
+        "<slug:slug>/einladungen/<uuid:invitation_id>/erneut/",
+        invitations.again,
+        name="invitation_again",
+    ),
+    path(
+        "<slug:slug>/einladungen/<uuid:invitation_id>/zurueckziehen/",
+        invitations.withdraw,
+        name="invitation_withdraw",
+    ),
+    path("<slug:slug>/einstellungen/", settings.change, name="settings"),
+    path("<slug:slug>/bausteine/", settings.modules, name="modules"),
+    path("<slug:slug>/bausteine/<slug:module>/", settings.switch, name="module_switch"),
+    path("<slug:slug>/aushang/", poster.poster, name="poster"),
+    path("<slug:slug>/aushang/code.svg", poster.code, name="poster_code"),
+]

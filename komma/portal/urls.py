@@ -1,6 +1,20 @@
-"""URLs."""
+"""Pages that cross the apps, and those about the platform itself."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from komma.portal import views, views_about
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("start/", views.my_day, name="my_day"),
+    path("weiter/", views.onward, name="onward"),
+    path("kommune-waehlen/", views.choose_municipality, name="choose_municipality"),
+    path("hilfe/", views_about.find_help, name="find_help"),
+    path("hilfe/<slug:slug>/", views_about.help_in, name="help_in"),
+    path("mitmachen/", views_about.join, name="join"),
+    path("hilfe-zur-bedienung/", views_about.usage, name="help"),
+    path("datenschutz/", views_about.privacy, name="privacy"),
+    path("impressum/", views_about.imprint, name="imprint"),
+    path("barrierefreiheit/", views_about.accessibility, name="accessibility"),
+]

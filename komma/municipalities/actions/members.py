@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from komma.core.dates import today
 from komma.municipalities.actions.authority import demand_administration, note
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 # SQLSTATE of komma_end_access: the last holder of a case.
 _LAST_HOLDER = "KM005"
+_HAS_IT = gettext_lazy("Diese Person hat diese Rolle in dieser Stelle schon.")
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def appoint(
             % {"role": Role(role).label, "pillar": unit.get_pillar_display()}
         )
     if has_membership(person_id, unit.pk, role):
-        raise Refused(_("Diese Person hat diese Rolle in dieser Stelle schon."))
+        raise Refused(_HAS_IT)
     membership = Membership(
         person_id=person_id,
         organisation_id=unit.organisation_id,
@@ -85,7 +87,11 @@ def appoint(
         is_deputy=is_deputy,
     )
     membership.mac = membership_mac(membership)
-    membership.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            membership.save(force_insert=True)
+    except IntegrityError as error:  # the same form sent twice
+        raise Refused(_HAS_IT) from error
     return membership
 
 
@@ -103,7 +109,7 @@ def change_member(
         if not role_fits(role, kept.unit.pillar):
             raise Refused(_("Diese Rolle passt nicht zur Aufgabe der Stelle."))
         if role != kept.role and has_membership(kept.person_id, kept.unit_id, role):
-            raise Refused(_("Diese Person hat diese Rolle in dieser Stelle schon."))
+            raise Refused(_HAS_IT)
         if role != kept.role:
             _keep_an_administrator(kept)
         kept.role, kept.title, kept.is_deputy = role, title, is_deputy

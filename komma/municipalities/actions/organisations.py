@@ -13,6 +13,7 @@ from komma.municipalities.actions.errors import Refused
 from komma.municipalities.actions.members import appoint
 from komma.municipalities.codes import Module, OrganisationKind, Pillar, Role
 from komma.municipalities.models import Municipality, Organisation, OrganisationModule, Unit
+from komma.municipalities.queries import has_membership
 from komma.people.actions import add_person, invite
 
 if TYPE_CHECKING:
@@ -71,10 +72,10 @@ def first_administrator(
     with transaction.atomic():
         unit = _administration_of(organisation)
         person = add_person(email=email, name=name)
-        appoint(
-            unit=unit, person_id=person.pk, role=Role.ADMINISTRATION, title=_("Kontenverwaltung")
-        )
-        note("member.added", organisation_id=organisation.pk, by=None)
+        if not has_membership(person.pk, unit.pk, Role.ADMINISTRATION):
+            title = _("Kontenverwaltung")
+            appoint(unit=unit, person_id=person.pk, role=Role.ADMINISTRATION, title=title)
+            note("member.added", organisation_id=organisation.pk, by=None)
         if not send_invitation:
             return ""
         return invite(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from komma.municipalities.actions.authority import demand_administration, note
 from komma.municipalities.actions.errors import Refused
@@ -16,16 +17,21 @@ from komma.municipalities.queries import receiving_unit
 if TYPE_CHECKING:
     from uuid import UUID
 
+_ONE_ONLY = gettext_lazy("Eine Stelle für diese Aufgabe gibt es schon. Bitte ändern Sie jene.")
+
 
 def create_unit(*, organisation_id: UUID, name: str, pillar: str, about: str, by: UUID) -> Unit:
     """Add a unit; of each receiving pillar there is one at most."""
     demand_administration(organisation_id, by)
     if pillar in RECEIVING_PILLARS and receiving_unit(organisation_id, pillar):
-        raise Refused(_("Eine Stelle für diese Aufgabe gibt es schon. Bitte ändern Sie jene."))
-    with transaction.atomic():
-        unit = Unit(organisation_id=organisation_id, name=name, pillar=pillar, about=about)
-        unit.save(force_insert=True)
-        note("unit.created", organisation_id=organisation_id, by=by)
+        raise Refused(_ONE_ONLY)
+    unit = Unit(organisation_id=organisation_id, name=name, pillar=pillar, about=about)
+    try:
+        with transaction.atomic():
+            unit.save(force_insert=True)
+            note("unit.created", organisation_id=organisation_id, by=by)
+    except IntegrityError as error:  # the same form sent twice
+        raise Refused(_ONE_ONLY) from error
     return unit
 
 

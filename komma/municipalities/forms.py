@@ -1,0 +1,192 @@
+"""Forms of the account administration; they check input and write nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from komma.core.ui.choices import hinted
+from komma.municipalities.codes import RECEIVING_PILLARS, Pillar
+from komma.municipalities.queries import fallback_choices
+from komma.municipalities.rules import roles_for
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from komma.municipalities.models import Unit
+
+_DOMAIN = re.compile(r"^(?=.{4,100}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$")
+
+_PILLAR_HINTS = {
+    Pillar.SUPPORT: _("hört vertraulich zu, steht an der Seite der Betroffenen"),
+    Pillar.COMPLAINT: _("prüft unparteiisch eine förmliche Beschwerde (§ 13 AGG)"),
+    Pillar.ASSAULT: _("kümmert sich um Anfeindungen und Angriffe von außen"),
+    Pillar.COORDINATION: _("hält die Fäden zusammen, öffnet von sich aus keine Fälle"),
+    Pillar.LEADERSHIP: _("entscheidet, was nur die Leitung entscheiden kann"),
+    Pillar.ADMINISTRATION: _("legt Stellen und Konten an, sieht keine Fälle"),
+    Pillar.OTHER: _("zum Beispiel Personalrat oder Öffentlichkeitsarbeit"),
+}
+
+
+class UnitChangeForm(forms.Form):
+    """How a unit presents itself to reporters."""
+
+    name = forms.CharField(
+        label=_("Name der Stelle"),
+        max_length=160,
+        help_text=_("So, wie die Stelle bei Ihnen heißt. Meldende lesen diesen Namen."),
+        error_messages={"required": _("Bitte geben Sie der Stelle einen Namen.")},
+    )
+    about = forms.CharField(
+        label=_("Worum sie sich kümmert"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Zwei, drei Sätze: Wobei hilft die Stelle, wann ist sie erreichbar?"),
+    )
+
+
+class UnitForm(UnitChangeForm):
+    """A new unit; only pillars that are still free are offered."""
+
+    pillar = forms.ChoiceField(
+        label=_("Aufgabe"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Bitte wählen Sie, wofür die Stelle da ist.")},
+    )
+    field_order = ("pillar", "name", "about")
+
+    def __init__(self, *args: Any, taken: set[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        free = [p for p in Pillar if p not in RECEIVING_PILLARS or p not in taken]
+        field = self.fields["pillar"]
+        field.choices = [  # type: ignore[attr-defined]
+            (pillar.value, hinted(pillar.label, _PILLAR_HINTS[pillar])) for pillar in free
+        ]
+
+
+class MemberChangeForm(forms.Form):
+    """What somebody is in a unit. The unit's pillar decides which roles there are."""
+
+    role = forms.ChoiceField(
+        label=_("Rolle"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Bitte wählen Sie eine Rolle.")},
+    )
+    title = forms.CharField(
+        label=_("Funktion"),
+        max_length=120,
+        help_text=_("Das lesen Meldende, zum Beispiel „Ansprechperson im Personalamt“."),
+        error_messages={"required": _("Bitte beschreiben Sie die Funktion mit ein paar Worten.")},
+    )
+    is_deputy = forms.BooleanField(
+        label=_("Vertretung"),
+        required=False,
+        help_text=_("Sieht Fälle erst, wenn sie einspringt."),
+    )
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.roles = roles_for(unit.pillar)
+        if len(self.roles) == 1:
+            del self.fields["role"]
+        else:
+            self.fields["role"].choices = [(r.value, r.label) for r in self.roles]  # type: ignore[attr-defined]
+        if unit.pillar not in RECEIVING_PILLARS:
+            del self.fields["is_deputy"]
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The checked values, with those that the unit itself decides."""
+        given = self.cleaned_data
+        return given | {
+            "role": given.get("role") or self.roles[0].value,
+            "is_deputy": bool(given.get("is_deputy")),
+        }
+
+
+class MemberForm(MemberChangeForm):
+    """Somebody new in a unit, known by the address to which the invitation goes."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        error_messages={"required": _("Bitte schreiben Sie den Namen der Person.")},
+    )
+    email = forms.EmailField(
+        label=_("E-Mail-Adresse"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("Dorthin geht die Einladung. Bitte eine Adresse, die nur diese Person liest."),
+        error_messages={
+            "required": _("Ohne Adresse kann die Person nicht eingeladen werden."),
+            "invalid": _("Diese Adresse stimmt nicht ganz. Sie sieht so aus: name@stadt.de"),
+        },
+    )
+    field_order = ("name", "email", "role", "title", "is_deputy")
+
+
+class SettingsForm(forms.Form):
+    """What the intake of a municipality says and does."""
+
+    answer_days = forms.IntegerField(
+        label=_("Antwort innerhalb von … Tagen"),
+        min_value=1,
+        max_value=30,
+        widget=forms.NumberInput(attrs={"class": "komma-w-s", "inputmode": "numeric"}),
+        help_text=_("Das wird Meldenden zugesagt."),
+        error_messages={
+            "required": _("Bitte nennen Sie eine Zahl von 1 bis 30."),
+            "invalid": _("Bitte nennen Sie eine Zahl von 1 bis 30."),
+            "min_value": _("Bitte nennen Sie eine Zahl von 1 bis 30."),
+            "max_value": _("Bitte nennen Sie eine Zahl von 1 bis 30."),
+        },
+    )
+    names_shown = forms.BooleanField(
+        label=_("Namen der Zuständigen zeigen"),
+        required=False,
+        help_text=_("Sonst sehen Meldende nur die Funktion."),
+    )
+    emergency_hint = forms.CharField(
+        label=_("Weg im Notfall vor Ort"),
+        max_length=200,
+        required=False,
+        help_text=_("Zum Beispiel „Pforte: 0123 4567, Codewort Blaue Akte“. Steht neben der 110."),
+    )
+    fallback_unit = forms.ChoiceField(
+        label=_("Stelle außerhalb"),
+        required=False,
+        help_text=_("Übernimmt, wenn vor Ort niemand unbefangen ist."),
+    )
+    mail_domains = forms.CharField(
+        label=_("Eigene Mail-Domänen"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Eine je Zeile, zum Beispiel stadt.de. Solche Adressen nimmt das Meldeformular nicht "
+            "an, weil der Arbeitgeber mitlesen könnte."
+        ),
+    )
+
+    def __init__(self, *args: Any, organisation_id: UUID, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = fallback_choices(organisation_id)
+        self.fields["fallback_unit"].choices = [  # type: ignore[attr-defined]
+            ("", _("noch keine")),
+            *((str(unit.pk), f"{unit.organisation.name}: {unit.name}") for unit in units),
+        ]
+
+    def clean_mail_domains(self) -> list[str]:
+        """Return the domains in lower case, each once; accepts a leading "@" and commas."""
+        words = re.split(r"[\s,;]+", self.cleaned_data["mail_domains"].lower())
+        domains = list(dict.fromkeys(word.lstrip("@") for word in words if word))
+        for domain in domains:
+            if not _DOMAIN.match(domain):
+                raise forms.ValidationError(
+                    _("„%(domain)s“ ist keine Domäne. Richtig wäre zum Beispiel: stadt.de"),
+                    params={"domain": domain},
+                )
+        return domains

@@ -1,0 +1,55 @@
+"""Who may enter the account administration of an organisation."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from komma.municipalities.codes import Role
+from komma.municipalities.current import my_memberships
+from komma.municipalities.models import Organisation
+from komma.municipalities.rules import membership_is_authentic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+
+class Office(NamedTuple):
+    """The organisation whose accounts are administered, and by whom."""
+
+    organisation: Organisation
+    by: UUID
+
+
+def administration[**P](
+    view: Callable[Concatenate[HttpRequest, Office, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Give the view the office of the address's slug; for its account administration only.
+
+    An outsider finds nothing (404), a member without the role is refused (403).
+    """
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
+        mine = [each for each in my_memberships(request) if each.organisation.slug == slug]
+        if not mine:
+            raise Http404
+        proven = [
+            each
+            for each in mine
+            if each.role == Role.ADMINISTRATION and membership_is_authentic(each, each.mac)
+        ]
+        if not proven:
+            raise PermissionDenied
+        office = Office(proven[0].organisation, proven[0].person_id)
+        return view(request, office, **kwargs)  # type: ignore[call-arg]
+
+    return guarded

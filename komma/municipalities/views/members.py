@@ -1,0 +1,138 @@
+"""People of an organisation and their roles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from komma.municipalities.actions import Refused, add_member, change_member, end_membership
+from komma.municipalities.forms import MemberChangeForm, MemberForm
+from komma.municipalities.queries import members_of, membership_by_id, receivers
+from komma.municipalities.rules import may_open_cases
+from komma.municipalities.views.access import Office, administration
+from komma.municipalities.views.units import own_unit
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest, HttpResponse
+
+    from komma.municipalities.actions import Added
+    from komma.municipalities.models import Membership, Organisation
+
+PAGE = 50
+
+
+@require_GET
+@administration
+def listing(request: HttpRequest, office: Office) -> HttpResponse:
+    """Show the people, searched by name, address or function."""
+    text = request.GET.get("suche", "").strip()
+    page = Paginator(members_of(office.organisation.pk, text=text), PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {"organisation": office.organisation, "page": page, "text": text}
+    return render(request, "municipalities/members.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@administration
+def add(request: HttpRequest, office: Office, unit_id: UUID) -> HttpResponse:
+    """Take somebody into a unit and invite them."""
+    unit = own_unit(office.organisation, unit_id)
+    form = MemberForm(request.POST or None, unit=unit)
+    if form.is_valid():
+        try:
+            added = add_member(unit=unit, by=office.by, **form.answers)
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
+            _tell(request, added)
+            return redirect("municipalities:units", slug=office.organisation.slug)
+    context = {"organisation": office.organisation, "form": form, "unit": unit}
+    return render(request, "municipalities/member_form.html", context)
+
+
+def _tell(request: HttpRequest, added: Added) -> None:
+    if added.invited:
+        messages.success(request, _("Aufgenommen. Die Einladung ist per Mail unterwegs."))
+    else:
+        messages.success(request, _("Aufgenommen. Die Person hat schon ein Konto."))
+    if added.blurs:
+        messages.warning(
+            request,
+            _(
+                "Diese Person gehört nun zur Ansprechstelle und zur Beschwerdestelle. Das ist "
+                "möglich, aber nie für denselben Fall. Besser sind zwei verschiedene Personen."
+            ),
+        )
+
+
+@require_http_methods(["GET", "POST"])
+@administration
+def change(request: HttpRequest, office: Office, membership_id: UUID) -> HttpResponse:
+    """Change role, function and deputyship."""
+    membership = _own_membership(office.organisation, membership_id)
+    initial = {
+        "role": membership.role,
+        "title": membership.title,
+        "is_deputy": membership.is_deputy,
+    }
+    form = MemberChangeForm(request.POST or None, unit=membership.unit, initial=initial)
+    if form.is_valid():
+        try:
+            change_member(membership=membership, by=office.by, **form.answers)
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Gespeichert."))
+            return redirect("municipalities:members", slug=office.organisation.slug)
+    context = {"organisation": office.organisation, "form": form, "membership": membership}
+    return render(request, "municipalities/member_form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@administration
+def end(request: HttpRequest, office: Office, membership_id: UUID) -> HttpResponse:
+    """Ask, then end a role."""
+    membership = _own_membership(office.organisation, membership_id)
+    if request.method == "POST":
+        try:
+            end_membership(membership=membership, by=office.by)
+        except Refused as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Die Rolle ist beendet."))
+        return redirect("municipalities:members", slug=office.organisation.slug)
+    context = {
+        "organisation": office.organisation,
+        "title": _("Rolle von %(name)s beenden?") % {"name": membership.person.name},
+        "label": _("Rolle beenden"),
+        "items": _consequences(membership),
+    }
+    return render(request, "municipalities/member_end.html", context)
+
+
+def _consequences(membership: Membership) -> list[str]:
+    names = {"unit": membership.unit.name, "title": membership.title}
+    found = [_("„%(title)s“ in „%(unit)s“ endet sofort.") % names]
+    if may_open_cases(membership.role):
+        found.append(_("Die Fälle dieser Stelle kann die Person dann nicht mehr öffnen."))
+        others = [r for r in receivers(membership.unit_id) if r.membership != membership.pk]
+        if not others:
+            found.append(_("Danach kann niemand mehr Meldungen öffnen. Die Annahme schließt."))
+    found.append(_("Konto und andere Rollen bleiben."))
+    return found
+
+
+def _own_membership(organisation: Organisation, membership_id: UUID) -> Membership:
+    membership = membership_by_id(membership_id, organisation.pk)
+    if membership is None:
+        raise Http404
+    return membership

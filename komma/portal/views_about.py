@@ -1,0 +1,90 @@
+"""Where to find help, and what this platform is, promises and does not promise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from komma.municipalities.queries import (
+    find_municipalities,
+    intake_is_open,
+    municipality_by_slug,
+    receiving_units,
+    unit_by_id,
+)
+from komma.portal.helplines import helplines
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+MOST_FOUND = 20
+
+
+@require_GET
+def find_help(request: HttpRequest) -> HttpResponse:
+    """Show helplines for everybody, and the way to help on site."""
+    text = request.GET.get("ort", "").strip()
+    found = list(find_municipalities(text)[: MOST_FOUND + 1]) if text else []
+    context = {
+        "helplines": helplines(),
+        "text": text,
+        "found": found[:MOST_FOUND],
+        "too_many": len(found) > MOST_FOUND,
+    }
+    return render(request, "portal/find_help.html", context)
+
+
+@require_GET
+def help_in(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show who helps in one municipality."""
+    municipality = municipality_by_slug(slug)
+    if municipality is None:
+        raise Http404
+    fallback_id = municipality.fallback_unit_id
+    context = {
+        "municipality": municipality,
+        "units": receiving_units(municipality.pk),
+        "is_open": intake_is_open(municipality),
+        "fallback": unit_by_id(fallback_id) if fallback_id else None,
+        "helplines": helplines(),
+    }
+    return render(request, "portal/help_in.html", context)
+
+
+@require_GET
+def join(request: HttpRequest) -> HttpResponse:
+    """Tell a municipality what taking part means."""
+    return render(request, "portal/join.html")
+
+
+@require_GET
+def usage(request: HttpRequest) -> HttpResponse:
+    """Explain how to use the platform."""
+    return render(request, "portal/usage.html")
+
+
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Tell what is promised, and what is not."""
+    return render(request, "portal/privacy.html", {"operator": _operator()})
+
+
+@require_GET
+def imprint(request: HttpRequest) -> HttpResponse:
+    """Name the operator, as set by the environment."""
+    return render(request, "portal/imprint.html", {"operator": _operator()})
+
+
+@require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Declare how accessible the platform is (Directive (EU) 2016/2102, Decision 2018/1523)."""
+    return render(request, "portal/accessibility.html", {"operator": _operator()})
+
+
+def _operator() -> list[str]:
+    """Return the lines of KOMMA_OPERATOR: name, address, contact of whoever runs this site."""
+    return [line.strip() for line in settings.KOMMA_OPERATOR.split("|") if line.strip()]
