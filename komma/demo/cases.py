@@ -72,11 +72,12 @@ def tell_all(tell: Callable[[str], None], *, only: set[str] | None = None) -> No
     """Tell the stories that were not told yet; ``only``: slugs of municipalities, for tests."""
     done = {each.key for each in told.all_told()}
     people = People()
-    for story in plan.stories():
-        if story.key in done or (only is not None and story.town not in only):
-            continue
-        tell(f"{story.town}: {story.facts['description'][:60]} …")
-        told.remember(_tell(story, people))
+    wanted = [s for s in plan.stories() if only is None or s.town in only]
+    for number, story in enumerate(wanted, start=1):
+        if story.key not in done:
+            # The place only: not even invented content belongs into a terminal or a log.
+            tell(f"Fall {number} von {len(wanted)} ({story.town})")
+            told.remember(_tell(story, people))
 
 
 @dataclass

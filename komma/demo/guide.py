@@ -53,7 +53,9 @@ def signposts() -> list[str]:
     lines = ["", _("Vorführung: erfundene Personen und Fälle. Anmelden zum Beispiel mit")]
     lines += [f"  {address}" for address in short if not address.startswith("vertretung")]
     lines += [
-        f"  {ADMINISTRATOR}@{town}.example, programm@komma.example",
+        f"  {ADMINISTRATOR}@{town}.example",
+        _("  (ebenso @%(town)s.example und weitere), programm@komma.example")
+        % {"town": SHOWN_TOWNS[1]},
         _("Passwort: %(password)s") % {"password": PASSWORD},
         _("Alle Adressen, Quittungen und Mails: %(url)s/demo/") % {"url": settings.KOMMA_URL},
     ]
