@@ -235,6 +235,9 @@ MFA_FORMS = {
     "authenticate": "komma.people.forms.SecondFactorForm",
     "reauthenticate": "komma.people.forms.SecondFactorAgainForm",
     "activate_totp": "komma.people.forms.ActivateAppForm",
+    "login_webauthn": "komma.people.forms.SignInPasskeyForm",
+    "authenticate_webauthn": "komma.people.forms.SecondFactorPasskeyForm",
+    "reauthenticate_webauthn": "komma.people.forms.PasskeyAgainForm",
     "add_webauthn": "komma.people.forms.AddPasskeyForm",
     "edit_webauthn": "komma.people.forms.EditPasskeyForm",
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from komma.core.dates import today
 from komma.core.rows import acting_as
-from komma.core.vault.envelope import VaultError
+from komma.core.vault.envelope import Damaged, VaultError, WrongKey
 from komma.core.vault.keys import (
     new_key_pair,
     new_recovery_code,
@@ -66,7 +66,10 @@ def open_with_code(person_id: UUID, code: str) -> str | None:
     wrapped = _wrapped(person_id)
     if wrapped is None or wrapped.by_recovery is None:
         return None
-    return unwrap_with_code(bytes(wrapped.by_recovery), code)
+    try:
+        return unwrap_with_code(bytes(wrapped.by_recovery), code)
+    except (WrongKey, Damaged):
+        return None
 
 
 def rewrap(*, person_id: UUID, secret: str, password: str) -> None:
