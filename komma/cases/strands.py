@@ -6,28 +6,34 @@ and each generation's row the secret before it (docs/adr/0006-case-keys.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from komma.cases.codes import Strand
 from komma.cases.models import CaseKey, CaseReceipt, CaseStrand
 from komma.core.vault.keys import KeyPair, public_of
-from komma.core.vault.sealing import Context, WrongKey, seal, seal_text, unseal_text
+from komma.core.vault.sealing import Context, VaultError, WrongKey, seal, seal_text, unseal_text
 
 
 @dataclass(frozen=True)
 class StrandKeys:
-    """One strand, opened: ``secrets`` by generation, and the newest one to seal to.
-
-    ``public`` is computed from the secret and not read from the database, so that a key swapped
-    there is never sealed to.
-    """
+    """One strand, opened: ``secrets`` by generation, and the newest one to seal to."""
 
     strand: str
     generation: int
-    public: str
     secrets: dict[int, str] = field(repr=False)
+    known_public: str = ""
+
+    @cached_property
+    def public(self) -> str:
+        """The public key, computed from the secret where the caller did not make the pair.
+
+        Never read from the database, so that a key swapped there is never sealed to.
+        """
+        return self.known_public or public_of(self.secret)
 
     @property
     def secret(self) -> str:
@@ -89,28 +95,39 @@ def open_strands(case: UUID, person: UUID, secret: str) -> dict[str, StrandKeys]
 
     To be called as that person: the row policies show one's own keys only.
     """
-    return open_many([case], person, secret).get(case, {})
+    keys = list(CaseKey.objects.filter(case_id=case, person_id=person))
+    steps = _steps(CaseStrand.objects.filter(case_id=case))
+    return {key.strand: _open_key(key, secret, steps) for key in keys}
 
 
-def open_many(
-    cases: Iterable[UUID], person: UUID, secret: str, *, strand: str = ""
-) -> dict[UUID, dict[str, StrandKeys]]:
-    """Open the strands (or one of them) of several cases with two queries."""
-    ids = list(cases)
-    keys = CaseKey.objects.filter(case_id__in=ids, person_id=person)
-    older = CaseStrand.objects.filter(case_id__in=ids, generation__gt=1)
-    if strand:
-        keys, older = keys.filter(strand=strand), older.filter(strand=strand)
-    steps = {(row.case_id, row.strand, row.generation): row for row in older}
-    opened: dict[UUID, dict[str, StrandKeys]] = {}
-    for key in keys:
-        newest = unseal_text(
-            bytes(key.sealed), identity=secret, context=key_context(key.case_id, key.strand)
-        )
-        opened.setdefault(key.case_id, {})[key.strand] = _with_older(
-            key.case_id, key.strand, key.generation, newest, steps
-        )
+def open_mailboxes(
+    cases: Collection[UUID], person: UUID, secret: str
+) -> dict[UUID, tuple[str, StrandKeys]]:
+    """Open the mailbox strands of many cases: by case the holder's function and the keys.
+
+    Two queries. A case whose key does not open, since the person has a new one, is left out.
+    """
+    mailbox = {"case_id__in": cases, "strand": Strand.MAILBOX}
+    steps = _steps(CaseStrand.objects.filter(**mailbox, generation__gt=1))
+    opened = {}
+    for key in CaseKey.objects.filter(person_id=person, **mailbox):
+        with suppress(VaultError):
+            opened[key.case_id] = (key.function, _open_key(key, secret, steps))
     return opened
+
+
+type Steps = dict[tuple[UUID, str, int], CaseStrand]
+
+
+def _steps(rows: Iterable[CaseStrand]) -> Steps:
+    return {(row.case_id, row.strand, row.generation): row for row in rows}
+
+
+def _open_key(key: CaseKey, secret: str, steps: Steps) -> StrandKeys:
+    newest = unseal_text(
+        bytes(key.sealed), identity=secret, context=key_context(key.case_id, key.strand)
+    )
+    return _with_older(key.case_id, key.strand, key.generation, newest, steps)
 
 
 def open_receipt(receipt: CaseReceipt, secret: str) -> StrandKeys:
@@ -122,8 +139,7 @@ def open_receipt(receipt: CaseReceipt, secret: str) -> StrandKeys:
     generation = next((row.generation for row in rows if row.public == public), None)
     if generation is None:
         raise WrongKey("No generation of the mailbox has this key.")
-    steps = {(row.case_id, row.strand, row.generation): row for row in rows}
-    return _with_older(case, Strand.MAILBOX, generation, newest, steps)
+    return _with_older(case, Strand.MAILBOX, generation, newest, _steps(rows))
 
 
 def _with_older(
@@ -131,7 +147,7 @@ def _with_older(
     strand: str,
     generation: int,
     newest: str,
-    steps: dict[tuple[UUID, str, int], CaseStrand],
+    steps: Steps,
 ) -> StrandKeys:
     """Walk back from the newest secret to the first."""
     secrets = {generation: newest}
@@ -143,10 +159,11 @@ def _with_older(
             identity=secrets[number],
             context=previous_context(case, row.pk),
         )
-    return StrandKeys(str(strand), generation, public_of(newest), secrets)
+    return StrandKeys(str(strand), generation, secrets)
 
 
 def successor(old: StrandKeys, pair: KeyPair) -> StrandKeys:
     """Return the strand after a rotation, with the former secrets kept."""
     generation = old.generation + 1
-    return StrandKeys(old.strand, generation, pair.public, old.secrets | {generation: pair.secret})
+    secrets = old.secrets | {generation: pair.secret}
+    return StrandKeys(old.strand, generation, secrets, pair.public)

@@ -1,6 +1,17 @@
-"""URLs."""
+"""Addresses of the casework, below /faelle/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from komma.cases.views import listing, page, steps
 
 app_name = "cases"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", listing.case_list, name="list"),
+    path("suche/", listing.search_cases, name="search"),
+    path("<uuid:case_id>/", page.show, name="case"),
+    path("<uuid:case_id>/drucken/", page.print_view, name="print"),
+    path("<uuid:case_id>/verdecken/", page.cover, name="cover"),
+    path("<uuid:case_id>/datei/<uuid:attachment_id>/", page.download, name="download"),
+    path("<uuid:case_id>/antwort/", steps.reply, name="reply"),
+    path("<uuid:case_id>/<slug:slug>/", steps.take_step, name="step"),
+]

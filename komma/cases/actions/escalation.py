@@ -27,7 +27,7 @@ def escalate() -> int:
                 .get()
             )
             # Nothing but this sentence is sealed to a key that the worker cannot prove.
-            keys = StrandKeys(Strand.MAILBOX, strand.generation, strand.public, {})
+            keys = StrandKeys(Strand.MAILBOX, strand.generation, {}, strand.public)
             append(case, keys, {"kind": EntryKind.GRANT, "text": text})
             case.news_for_holders = case.news_for_reporter = True
             case.save()

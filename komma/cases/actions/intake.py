@@ -80,7 +80,7 @@ def receive_report(report: IncomingReport) -> str:
     number = _create(report, pairs)
     rows.use_receipt(report.receipt.lookup)
     case = locked(report.case_id)
-    keys = StrandKeys(Strand.MAILBOX, 1, report.mailbox.public, {1: report.mailbox.secret})
+    keys = StrandKeys(Strand.MAILBOX, 1, {1: report.mailbox.secret}, report.mailbox.public)
     append(case, keys, {"kind": EntryKind.REPORT, "facts": report.facts}, files=report.files)
     case.save(update_fields=["last_sequence"])
     audit.record("case.received", organisation=case.organisation_id, case=case.pk)

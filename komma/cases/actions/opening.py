@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.db import transaction
 
 from komma.cases.actions.entries import audited, locked
 from komma.cases.actions.keys import rotate
 from komma.cases.models import ReadMark, ReporterView
 from komma.cases.queries import CaseFile
+from komma.cases.search import Found
+from komma.core import audit
 from komma.core.dates import today
 
 
-def record_opening(file: CaseFile, *, read: bool = True) -> None:
-    """Note that the reader has opened the case, once a day, and (``read``) read all of it."""
+def record_opening(file: CaseFile) -> None:
+    """Note that the reader has opened the case, once a day, and read all of it."""
     case, day = file.case, today()
     mark = ReadMark.objects.filter(case=case, person_id=file.person).first()
     if mark is None or mark.opened_on != day:
@@ -20,14 +25,47 @@ def record_opening(file: CaseFile, *, read: bool = True) -> None:
             [ReporterView(case=case, function=file.function, day=day)], ignore_conflicts=True
         )
         audited("case.opened", case, file)
-    sequence = case.last_sequence if read else (mark.sequence if mark else 0)
     if mark is None:
         ReadMark.objects.bulk_create(
-            [ReadMark(case=case, person_id=file.person, sequence=sequence, opened_on=day)],
+            [
+                ReadMark(
+                    case=case, person_id=file.person, sequence=case.last_sequence, opened_on=day
+                )
+            ],
             ignore_conflicts=True,
         )
-    elif (mark.sequence, mark.opened_on) != (sequence, day):
-        ReadMark.objects.filter(pk=mark.pk).update(sequence=sequence, opened_on=day)
+    elif (mark.sequence, mark.opened_on) != (case.last_sequence, day):
+        ReadMark.objects.filter(pk=mark.pk).update(sequence=case.last_sequence, opened_on=day)
+
+
+def record_downloaded(file: CaseFile) -> None:
+    """Note that a file left the platform; which one is sealed."""
+    audited("case.downloaded", file.case, file)
+
+
+def record_found(person: UUID, found: Sequence[Found]) -> None:
+    """Note that the results of a search on this page were shown; nothing counts as read."""
+    day = today()
+    cases = [result.case for result in found]
+    marks = {
+        mark.case_id: mark for mark in ReadMark.objects.filter(case__in=cases, person_id=person)
+    }
+    fresh = [r for r in found if r.case.pk not in marks or marks[r.case.pk].opened_on != day]
+    ReporterView.objects.bulk_create(
+        [ReporterView(case=r.case, function=r.function, day=day) for r in fresh],
+        ignore_conflicts=True,
+    )
+    ReadMark.objects.filter(pk__in=[m.pk for m in marks.values()]).update(opened_on=day)
+    new = [ReadMark(case=c, person_id=person, opened_on=day) for c in cases if c.pk not in marks]
+    ReadMark.objects.bulk_create(new, ignore_conflicts=True)
+    for result in fresh:
+        audit.record(
+            "case.opened",
+            organisation=result.case.organisation_id,
+            case=result.case.pk,
+            person=person,
+            function=result.function,
+        )
 
 
 @transaction.atomic

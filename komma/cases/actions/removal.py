@@ -28,9 +28,7 @@ def delete_case(file: CaseFile, *, version: int) -> None:
     case = locked_at(file.case_id, version)
     demand(
         rules.can_delete(case.status, asked=file.deletion_asked),
-        _(
-            "Löschen können Sie einen Fall, wenn er abgeschlossen ist oder darum gebeten wurde."
-        ),
+        _("Löschen können Sie einen Fall, wenn er abgeschlossen ist oder darum gebeten wurde."),
     )
     audited("case.deleted", case, file)
     _remove(case.pk)

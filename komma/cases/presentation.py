@@ -1,0 +1,134 @@
+"""How an opened case reads on the page: lines of the timeline, badges, people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from komma.cases.codes import EntryKind, Level, Outcome, Status, Strand
+from komma.cases.models import Case
+from komma.cases.queries import CaseFile
+from komma.cases.timeline import OpenAttachment, OpenEntry
+from komma.core.dates import today
+from komma.people.queries import people_by_id
+
+STATUS_KINDS = {
+    Status.RECEIVED: "warning",
+    Status.CHECKING: "info",
+    Status.WORKING: "info",
+    Status.CLOSED: "success",
+    Status.WITHDRAWN: "neutral",
+}
+LEVEL_KINDS = {None: "neutral", 0: "neutral", 1: "info", 2: "warning", 3: "danger"}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A word with a shape and a colour."""
+
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as it reads; ``at`` is None where only the day is kept."""
+
+    title: str
+    who: str
+    day: dt.date
+    at: dt.datetime | None
+    text: str
+    facts: list[tuple[str, str]]
+    attachments: tuple[OpenAttachment, ...]
+    internal: bool
+    from_reporter: bool
+    readable: bool
+
+
+def badges(case: Case) -> list[Badge]:
+    """Return what a list row and a case page show of status, level and deadline."""
+    status = Status(case.status)
+    found = [Badge(STATUS_KINDS[status], str(status.label))]
+    if case.level is not None:
+        found.append(Badge(LEVEL_KINDS[case.level], _("Stufe %d") % case.level))
+    if is_overdue(case):
+        found.append(Badge("danger", _("Antwort überfällig")))
+    return found
+
+
+def is_overdue(case: Case) -> bool:
+    """Tell whether nobody took it up by its answer day."""
+    return case.status == Status.RECEIVED and case.answer_due_on < today()
+
+
+def lines(file: CaseFile) -> list[Line]:
+    """Return the timeline in order, without the report, which stands for itself."""
+    names = names_in(file)
+    return [_line(entry, names) for entry in file.entries if entry.kind != EntryKind.REPORT]
+
+
+def names_in(file: CaseFile) -> dict[UUID, str]:
+    """Return the names of all people in the case: holders, and authors who hold no key now."""
+    known = {holder.person: holder.name for holder in file.holders}
+    written = {entry.person for entry in file.entries if entry.person} | set(_targets(file))
+    missing = written - known.keys()
+    return known | {pk: person.name for pk, person in people_by_id(missing).items()}
+
+
+def last_changer(file: CaseFile) -> str:
+    """Return who made the latest change of the case's state, or an empty string."""
+    kinds = (EntryKind.STATUS, EntryKind.LEVEL, EntryKind.ASSIGN, EntryKind.DECLARATION)
+    found = (e.person for e in reversed(file.entries) if e.kind in kinds and e.person)
+    person = next(found, None)
+    return names_in(file).get(person, "") if person else ""
+
+
+def _targets(file: CaseFile) -> list[UUID]:
+    return [UUID(entry.body["to"]) for entry in file.entries if entry.body.get("to")]
+
+
+def _line(entry: OpenEntry, names: Mapping[UUID, str]) -> Line:
+    at = entry.body.get("at")
+    return Line(
+        title=_title(entry, names),
+        who=_who(entry, names),
+        day=entry.day,
+        at=dt.datetime.fromisoformat(at) if at else None,
+        text=entry.text,
+        facts=entry.facts,
+        attachments=entry.attachments,
+        internal=entry.strand != Strand.MAILBOX,
+        from_reporter=entry.from_reporter,
+        readable=entry.readable,
+    )
+
+
+def _who(entry: OpenEntry, names: Mapping[UUID, str]) -> str:
+    if entry.from_reporter:
+        return _("meldende Person")
+    if entry.person is None:
+        return _("KommA")
+    name = names.get(entry.person, "")
+    return f"{name} ({entry.function})" if name and entry.function else name or entry.function
+
+
+def _title(entry: OpenEntry, names: Mapping[UUID, str]) -> str:
+    if not entry.readable:
+        return _("Dieser Eintrag lässt sich nicht öffnen")
+    body = entry.body
+    if entry.kind == EntryKind.STATUS:
+        title = f"{entry.label}: {Status(body['status']).label}"
+        return f"{title}, {Outcome(body['outcome']).label}" if body.get("outcome") else title
+    if entry.kind == EntryKind.LEVEL:
+        return _("Stufe %s") % Level(body["level"]).label
+    if entry.kind == EntryKind.ASSIGN:
+        to = UUID(body["to"]) if body.get("to") else None
+        return _("Fallführung: %s") % (names.get(to, "–") if to else _("zurzeit niemand"))
+    if entry.kind == EntryKind.DECLARATION:
+        return _("Befangenheit angezeigt") if body.get("recused") else _("Keine Befangenheit")
+    return entry.label

@@ -1,0 +1,261 @@
+"""What a holder can do with a case, as one table: address, words, form, rule, action.
+
+The page `cases:step` is made from it; answers have a page of their own because of their files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms as django_forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from komma.cases import forms, rules
+from komma.cases.actions import access, removal, work, writing
+from komma.cases.codes import Ground, Status
+from komma.cases.queries import CaseFile, colleagues
+
+type Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page that changes a case.
+
+    ``allowed``: whether it is offered now; the action decides again. ``options``: what the form
+    needs to know of the case. ``leaves``: the case is out of sight afterwards.
+    """
+
+    slug: str
+    title: Promise
+    label: Promise
+    form: type[django_forms.Form]
+    run: Callable[[CaseFile, Data], object]
+    done: Promise
+    allowed: Callable[[CaseFile], bool]
+    intro: Promise | None = None
+    points: Callable[[], list[str]] = list
+    options: Callable[[CaseFile], Data] = field(default=lambda file: {})
+    danger: bool = False
+    leaves: bool = False
+
+
+def _grounds() -> list[str]:
+    return [str(label) for label in Ground.labels]
+
+
+def _declaration() -> str:
+    """Return what is declared, in full, so that the file shows which grounds were asked for."""
+    return (
+        _("Keiner dieser Gründe trifft auf mich zu:")
+        + "\n"
+        + "\n".join(f"– {ground}" for ground in _grounds())
+    )
+
+
+def _recuse(file: CaseFile, data: Data) -> None:
+    access.recuse(file, f"{Ground(data['ground']).label}\n{data['text']}".strip())
+
+
+def _for_grant(file: CaseFile) -> Data:
+    active = {holder.person for holder in file.active}
+    return {
+        "people": [
+            (
+                str(found.person),
+                f"{found.name}, {found.title}"
+                + (_(" – hat Zugang, bekommt ihn neu") if found.person in active else ""),
+            )
+            for found in colleagues(file)
+            if found.person != file.person
+        ]
+    }
+
+
+def _for_exclusion(file: CaseFile) -> Data:
+    people = {found.person: f"{found.name}, {found.title}" for found in colleagues(file)}
+    people |= {holder.person: f"{holder.name}, {holder.function}" for holder in file.holders}
+    people.pop(file.person, None)
+    return {"people": [(str(person), label) for person, label in people.items()]}
+
+
+def _for_assignment(file: CaseFile) -> Data:
+    return {"people": [(str(h.person), f"{h.name}, {h.function}") for h in file.active]}
+
+
+def _for_status(file: CaseFile) -> Data:
+    return {"statuses": rules.CHANGES[Status(file.case.status)]}
+
+
+def _handled(rule: Callable[[CaseFile], bool]) -> Callable[[CaseFile], bool]:
+    return lambda file: file.may_handle and rule(file)
+
+
+def _is_open(file: CaseFile) -> bool:
+    return rules.is_open(file.case.status)
+
+
+STEPS = (
+    Step(
+        slug="uebernehmen",
+        title=gettext_lazy("Fall übernehmen"),
+        label=gettext_lazy("Übernehmen"),
+        form=forms.TakeOverForm,
+        run=lambda file, data: work.take_over(file, _declaration(), version=data["version"]),
+        done=gettext_lazy("Sie haben den Fall übernommen. Die meldende Person sieht das."),
+        allowed=_handled(
+            lambda file: (
+                rules.can_take_over(file.case.status) and not file.has_declared(file.person)
+            )
+        ),
+        intro=gettext_lazy(
+            "Wer einen Fall bearbeitet, darf nicht befangen sein. Bitte prüfen Sie diese Gründe:"
+        ),
+        points=_grounds,
+    ),
+    Step(
+        slug="notiz",
+        title=gettext_lazy("Interne Notiz"),
+        label=gettext_lazy("Notiz speichern"),
+        form=forms.NoteForm,
+        run=lambda file, data: writing.note(file, data["text"], token=data["token"]),
+        done=gettext_lazy("Die Notiz steht im Fall."),
+        allowed=lambda file: True,
+        intro=gettext_lazy("Notizen sehen nur Personen mit Zugang, nie die meldende Person."),
+    ),
+    Step(
+        slug="einstufen",
+        title=gettext_lazy("Gefahr einstufen"),
+        label=gettext_lazy("Stufe speichern"),
+        form=forms.ClassifyForm,
+        run=lambda file, data: work.classify(
+            file, data["level"], data["reason"], version=data["version"]
+        ),
+        done=gettext_lazy("Die Stufe ist gespeichert."),
+        allowed=_handled(_is_open),
+        intro=gettext_lazy("Ab Stufe 2: Leitung einbeziehen, an Polizei und Anzeige denken."),
+    ),
+    Step(
+        slug="status",
+        title=gettext_lazy("Status ändern"),
+        label=gettext_lazy("Status speichern"),
+        form=forms.StatusForm,
+        run=lambda file, data: work.change_status(
+            file, data["status"], data["reason"], version=data["version"]
+        ),
+        done=gettext_lazy("Der Status ist geändert. Die meldende Person sieht ihn."),
+        allowed=_handled(lambda file: bool(rules.CHANGES[Status(file.case.status)])),
+        options=_for_status,
+    ),
+    Step(
+        slug="zustaendig",
+        title=gettext_lazy("Fallführung festlegen"),
+        label=gettext_lazy("Speichern"),
+        form=forms.AssignForm,
+        run=lambda file, data: work.assign(file, data["person"], version=data["version"]),
+        done=gettext_lazy("Die Fallführung ist festgelegt."),
+        allowed=_handled(_is_open),
+        options=_for_assignment,
+    ),
+    Step(
+        slug="zugang",
+        title=gettext_lazy("Zugang geben"),
+        label=gettext_lazy("Zugang geben"),
+        form=forms.GrantForm,
+        run=lambda file, data: access.grant(file, data["person"], data["reason"]),
+        done=gettext_lazy("Die Person kann den Fall jetzt öffnen."),
+        allowed=_handled(lambda file: True),
+        intro=gettext_lazy(
+            "Die Person liest dann alles, auch was schon geschrieben ist. "
+            "Die meldende Person sieht, wenn sie den Fall öffnet."
+        ),
+        options=_for_grant,
+    ),
+    Step(
+        slug="vertretung",
+        title=gettext_lazy("Vertretung einschalten"),
+        label=gettext_lazy("Einschalten"),
+        form=forms.DeputiesForm,
+        run=lambda file, data: access.call_in_deputies(file, data["reason"]),
+        done=gettext_lazy("Die Vertretung kann den Fall jetzt öffnen."),
+        allowed=_handled(lambda file: bool(file.reserve)),
+        intro=gettext_lazy("Die Vertretung dieses Falls bekommt Zugang und eine Nachricht."),
+    ),
+    Step(
+        slug="ausschliessen",
+        title=gettext_lazy("Person ausschließen"),
+        label=gettext_lazy("Ausschließen"),
+        form=forms.ExcludeForm,
+        run=lambda file, data: access.exclude(file, data["person"], data["reason"]),
+        done=gettext_lazy("Die Person ist ausgeschlossen. Was neu entsteht, kann sie nicht lesen."),
+        allowed=_handled(lambda file: True),
+        intro=gettext_lazy(
+            "Das gilt für immer. Die Person sieht nicht mehr, dass es diesen Fall gibt. "
+            "Frühere Öffnungen bleiben für die meldende Person sichtbar."
+        ),
+        options=_for_exclusion,
+        danger=True,
+    ),
+    Step(
+        slug="befangen",
+        title=gettext_lazy("Befangenheit anzeigen"),
+        label=gettext_lazy("Fall abgeben"),
+        form=forms.RecuseForm,
+        run=_recuse,
+        done=gettext_lazy("Sie haben den Fall abgegeben. Danke, dass Sie das sagen."),
+        allowed=lambda file: True,
+        intro=gettext_lazy(
+            "Sie geben den Fall ab und sehen ihn danach nicht mehr. Die anderen lesen Ihren Grund."
+        ),
+        danger=True,
+        leaves=True,
+    ),
+    Step(
+        slug="abschliessen",
+        title=gettext_lazy("Fall abschließen"),
+        label=gettext_lazy("Abschließen"),
+        form=forms.CloseForm,
+        run=lambda file, data: work.close(file, **data),
+        done=gettext_lazy(
+            "Der Fall ist abgeschlossen. Die meldende Person bekommt Ihre Nachricht."
+        ),
+        allowed=_handled(lambda file: rules.can_close(file.case.status)),
+    ),
+    Step(
+        slug="aufnehmen",
+        title=gettext_lazy("Fall wieder aufnehmen"),
+        label=gettext_lazy("Wieder aufnehmen"),
+        form=forms.ReopenForm,
+        run=lambda file, data: work.reopen(file, data["reason"], version=data["version"]),
+        done=gettext_lazy("Der Fall ist wieder offen."),
+        allowed=_handled(lambda file: rules.can_reopen(file.case.status)),
+    ),
+    Step(
+        slug="loeschen",
+        title=gettext_lazy("Fall endgültig löschen"),
+        label=gettext_lazy("Endgültig löschen"),
+        form=forms.DeleteForm,
+        run=lambda file, data: removal.delete_case(file, version=data["version"]),
+        done=gettext_lazy("Der Fall ist gelöscht."),
+        allowed=_handled(
+            lambda file: rules.can_delete(file.case.status, asked=file.deletion_asked)
+        ),
+        intro=gettext_lazy(
+            "Meldung, Nachrichten, Notizen und Dateien verschwinden sofort und für alle. "
+            "In Sicherungen stehen sie noch bis zu 35 Tage, verschlüsselt. Gibt es noch ein "
+            "Verfahren, für das Sie die Akte brauchen, oder muss das Archiv gefragt werden?"
+        ),
+        danger=True,
+        leaves=True,
+    ),
+)
+BY_SLUG = {step.slug: step for step in STEPS}
+
+
+def offered(file: CaseFile) -> list[Step]:
+    """Return the steps that this holder can take now."""
+    return [step for step in STEPS if step.allowed(file)]

@@ -1,0 +1,59 @@
+"""The list of one's cases, and the search in their contents."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from komma.cases import listing
+from komma.cases.actions.opening import record_found
+from komma.cases.forms import FilterForm, SearchForm
+from komma.cases.presentation import badges
+from komma.cases.search import search
+from komma.core.vault.session import require_open_vault, vault_secret
+from komma.municipalities.current import current_organisation, signed_in
+
+PAGE_SIZE = 25
+
+
+@require_GET
+@login_required
+def case_list(request: HttpRequest) -> HttpResponse:
+    """Show the cases of the current organisation; nothing sealed, so the vault may be locked."""
+    person, organisation = signed_in(request), current_organisation(request)
+    if organisation is None:
+        return render(request, "cases/list.html", {"counts": None, "search": SearchForm()})
+    form = FilterForm(request.GET, units=listing.unit_choices(person, organisation.pk))
+    cases = listing.filtered(person, organisation.pk, form.filters())
+    page = Paginator(cases, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "search": SearchForm(),
+        "page": page,
+        "query": request.GET,
+        "rows": [(case, badges(case), case.read < case.last_sequence) for case in page],
+        "counts": listing.counts(person, organisation.pk),
+        "filtered": any(value for key, value in request.GET.items() if key != "page"),
+    }
+    return render(request, "cases/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@require_open_vault
+def search_cases(request: HttpRequest) -> HttpResponseBase:
+    """Search in the reports. A POST, so that no word stands in an address or a log."""
+    if request.method == "GET":
+        return redirect("cases:list")
+    person, secret = signed_in(request), vault_secret(request)
+    organisation, form = current_organisation(request), SearchForm(request.POST)
+    if not form.is_valid() or organisation is None or secret is None:
+        return render(request, "cases/search.html", {"form": form})
+    found = search(person, secret, organisation.pk, form.cleaned_data["text"])
+    page = Paginator(found, PAGE_SIZE).get_page(request.POST.get("page"))
+    record_found(person, list(page))
+    return render(request, "cases/search.html", {"form": form, "page": page, "total": len(found)})

@@ -1,0 +1,98 @@
+"""One case: its page, its files, its printed form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from komma.cases.actions.opening import record_downloaded, record_opening
+from komma.cases.presentation import Line, badges, lines, names_in
+from komma.cases.queries import CaseFile
+from komma.cases.steps import offered
+from komma.cases.views.access import case_page, with_case
+from komma.core.files import open_blob, safe_download
+from komma.core.ui.nav import Crumb
+
+COVERED = "cases_covered"
+SHOWN: dict[str, Callable[[Line], bool]] = {
+    "alle": lambda line: True,
+    "postfach": lambda line: not line.internal,
+    "intern": lambda line: line.internal,
+}
+
+
+@require_GET
+@with_case
+def show(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
+    """Show a case, which counts as opening it."""
+    record_opening(file)
+    shown = request.GET.get("zeigen", "alle")
+    oldest_first = request.GET.get("folge") == "alt"
+    found = [line for line in lines(file) if SHOWN.get(shown, SHOWN["alle"])(line)]
+    context = _page_context(request, file) | {
+        "lines": found if oldest_first else found[::-1],
+        "shown": shown if shown in SHOWN else "alle",
+        "oldest_first": oldest_first,
+        "steps": offered(file),
+    }
+    return case_page(request, "cases/case.html", file, context)
+
+
+@require_GET
+@with_case
+def print_view(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
+    """Show everything of a case in one piece, for paper."""
+    record_opening(file)
+    context = _page_context(request, file) | {"lines": lines(file)}
+    return case_page(request, "cases/print.html", file, context)
+
+
+@require_GET
+@with_case
+def download(request: HttpRequest, file: CaseFile, attachment_id: UUID) -> HttpResponseBase:
+    """Hand out a file as it was uploaded."""
+    found = file.attachment(attachment_id)
+    if found is None:
+        raise Http404
+    try:
+        chunks = open_blob(found.blob, found.secret, found.context)
+    except FileNotFoundError:
+        raise Http404 from None
+    record_downloaded(file)
+    return safe_download(chunks, name=found.name, size=found.size)
+
+
+@require_POST
+@with_case
+def cover(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
+    """Choose whether what reporters wrote is covered until one opens it."""
+    request.session[COVERED] = request.POST.get("covered") == "1"
+    return redirect("cases:case", case_id=file.case_id)
+
+
+def _page_context(request: HttpRequest, file: CaseFile) -> dict[str, Any]:
+    case, names = file.case, names_in(file)
+    lead = names.get(file.assignee, "") if file.assignee else ""
+    rows = [
+        (_("Stelle"), case.unit.name),
+        (_("Eingang"), case.received_on),
+        (_("Antwort bis"), case.answer_due_on),
+        (_("Herkunft"), case.get_side_display()),
+        (_("Fallführung"), lead or _("noch niemand")),
+    ]
+    if case.delete_on:
+        rows.append((_("Wird gelöscht am"), case.delete_on))
+    return {
+        "badges": badges(case),
+        "rows": rows,
+        "covered": request.session.get(COVERED, (case.level or 0) >= 1),
+        "crumbs": [Crumb(_("Fälle"), reverse("cases:list")), Crumb(case.number)],
+    }
