@@ -15,7 +15,12 @@ from komma.municipalities.actions.errors import Refused
 from komma.municipalities.codes import Role
 from komma.municipalities.models import Membership, Unit
 from komma.municipalities.queries import administrators, blurs_with, has_membership
-from komma.municipalities.rules import membership_is_authentic, membership_mac, role_fits
+from komma.municipalities.rules import (
+    may_be_granted,
+    membership_is_authentic,
+    membership_mac,
+    role_fits,
+)
 from komma.people.actions import add_person, invite, withdraw_invitation
 from komma.people.queries import has_vault, person_by_id
 
@@ -98,7 +103,7 @@ def appoint(
 def change_member(
     *, membership: Membership, role: str, title: str, is_deputy: bool, by: UUID
 ) -> None:
-    """Change role, shown function and deputyship.
+    """Change role, shown function and deputyship; ends access that the new role does not give.
 
     The row is proven anew, hence only if it was proven before.
     """
@@ -110,11 +115,14 @@ def change_member(
             raise Refused(_("Diese Rolle passt nicht zur Aufgabe der Stelle."))
         if role != kept.role and has_membership(kept.person_id, kept.unit_id, role):
             raise Refused(_HAS_IT)
+        opened_cases = may_be_granted(kept.role)
         if role != kept.role:
             _keep_an_administrator(kept)
         kept.role, kept.title, kept.is_deputy = role, title, is_deputy
         kept.mac = membership_mac(kept)
         kept.save(update_fields=["role", "title", "is_deputy", "mac"])
+        if opened_cases:
+            _leave_cases(kept)
         note("member.changed", organisation_id=kept.organisation_id, by=by)
 
 
@@ -133,7 +141,8 @@ def end_membership(*, membership: Membership, by: UUID) -> None:
         # Without its proof the row stays worthless even if somebody clears the date.
         kept.ended_on, kept.mac = today(), b""
         kept.save(update_fields=["ended_on", "mac"])
-        _leave_cases(kept)
+        if may_be_granted(kept.role):
+            _leave_cases(kept)
         note("member.ended", organisation_id=kept.organisation_id, by=by)
 
 
@@ -192,7 +201,10 @@ def _keep_an_administrator(membership: Membership) -> None:
 
 
 def _leave_cases(membership: Membership) -> None:
-    """Take the person's case keys away; the database knows which, the administration does not."""
+    """Take away the case keys for which no role is left.
+
+    The database knows which ones; the administration does not learn it.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute(
