@@ -151,9 +151,11 @@ def _shown(code: str, number: str, chosen: Route, sending: Sending) -> dict[str,
 
 def _keep_receipt(derived: Derived, shown: dict[str, Any]) -> None:
     rows.use_draft(derived.lookup)
-    PendingReceipt.objects.filter(lookup=derived.lookup).delete()  # ended, but not swept away
+    now = timezone.now()
+    # Ended, but not yet swept away. One that has not ended is never written over.
+    PendingReceipt.objects.filter(lookup=derived.lookup, expires_at__lte=now).delete()
     PendingReceipt(
         lookup=derived.lookup,
         sealed=seal_json(shown, to=[derived.public], context=receipt_context(derived.lookup)),
-        expires_at=timezone.now() + RECEIPT_SHOWN,
+        expires_at=now + RECEIPT_SHOWN,
     ).save(force_insert=True)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from komma.municipalities.queries import Receiver
 
 RESULTS = 25
+LONGEST_SEARCH = 100  # characters
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Reader:
 @require_GET
 def choose(request: HttpRequest) -> HttpResponse:
     """Find a municipality by name or key."""
-    form = SearchForm(request.GET or None)
-    text = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    form = SearchForm(initial={"q": text})
     page = Paginator(find_municipalities(text), RESULTS).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "searched": text, "query": request.GET}
     return render(request, "reporting/choose.html", context)
