@@ -95,7 +95,7 @@ class _Filler:
         }
         for post in POSTS:
             self._member(units[post.pillar], post, domain, by=administrator)
-        _settle(municipality, domain, by=administrator)
+        _settle(municipality, domain, names_shown=town.names_shown, by=administrator)
         actions.take_part(
             programme_round=programme_round, organisation_id=municipality.pk, role=town.part
         )
@@ -137,14 +137,14 @@ def _unit(organisation_id: UUID, name: str, pillar: str, about: str, *, by: UUID
     )
 
 
-def _settle(municipality: Municipality, domain: str, *, by: UUID) -> None:
+def _settle(municipality: Municipality, domain: str, *, names_shown: bool, by: UUID) -> None:
     """Give the municipality what its intake says, and the body that steps in."""
     fallback = queries.organisation_by_slug(FALLBACK)
     unit = queries.receiving_unit(fallback.pk, Pillar.SUPPORT) if fallback else None
     actions.save_settings(
         municipality=municipality,
         answer_days=3,
-        names_shown=False,
+        names_shown=names_shown,
         emergency_hint="Pforte im Rathaus, Durchwahl 112 (Vorführung)",
         mail_domains=[domain],
         fallback_unit_id=unit.pk if unit else None,

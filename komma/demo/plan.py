@@ -37,6 +37,7 @@ class Town:
     land: str
     kind: str
     part: str
+    names_shown: bool = False
 
 
 @dataclass(frozen=True)

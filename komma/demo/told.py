@@ -53,8 +53,18 @@ def remember(told: Told) -> None:
 
 def forget() -> None:
     """Begin anew, because the database has."""
-    for path in (_record(), _receipts()):
+    for path in (_record(), _receipts(), _finished()):
         path.unlink(missing_ok=True)
+
+
+def finish() -> None:
+    """Note that everything was told and moved to its days."""
+    _finished().touch()
+
+
+def is_finished() -> bool:
+    """Tell whether the last filling came to its end."""
+    return _finished().exists()
 
 
 def receipts() -> list[tuple[str, str]]:
@@ -78,3 +88,7 @@ def _record() -> Path:
 
 def _receipts() -> Path:
     return _directory() / "quittungen.txt"
+
+
+def _finished() -> Path:
+    return _directory() / "fertig"

@@ -51,6 +51,7 @@ class Command(BaseCommand):
         _as_owner("network")
         cases.tell_all(self._tell)
         _as_owner("days")
+        told.finish()
 
     def _tell(self, line: str) -> None:
         self.stdout.write(line)
@@ -58,7 +59,9 @@ class Command(BaseCommand):
 
 
 def is_complete() -> bool:
-    """Tell whether the network is there and all cases were told."""
+    """Tell whether the network is there, and all cases were told and moved to their days."""
+    if not told.is_finished():
+        return False
     found = plan.network()
     slugs = [body.slug for body in found.bodies] + [town.slug for town in found.towns]
     done = {each.key for each in told.all_told()}
