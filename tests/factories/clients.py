@@ -14,9 +14,18 @@ if TYPE_CHECKING:
     from tests.factories.people import Account
 
 
-def signed_in(account: Account, *, vault: bool = True, second_factor: bool = True) -> Client:
-    """Return a client in which the account is signed in; ``vault=False`` leaves it locked."""
-    client = Client()
+def signed_in(
+    account: Account,
+    *,
+    vault: bool = True,
+    second_factor: bool = True,
+    client: Client | None = None,
+) -> Client:
+    """Return a client in which the account is signed in; ``vault=False`` leaves it locked.
+
+    A given ``client`` keeps its session.
+    """
+    client = client or Client()
     client.force_login(account.person)
     request = HttpRequest()
     request.session = client.session

@@ -56,4 +56,5 @@ def search_cases(request: HttpRequest) -> HttpResponseBase:
     found = search(person, secret, organisation.pk, form.cleaned_data["text"])
     page = Paginator(found, PAGE_SIZE).get_page(request.POST.get("page"))
     record_found(person, list(page))
-    return render(request, "cases/search.html", {"form": form, "page": page, "total": len(found)})
+    context = {"form": form, "page": page, "total": len(found), "searched": True}
+    return render(request, "cases/search.html", context)
