@@ -146,6 +146,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# Far more than KOMMA_MAX_FILES, so that too many files get an answer in words instead of a 400.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
 KOMMA_MAX_FILES = 20
 KOMMA_MAX_FILE_BYTES = 50 * 1024 * 1024
 

@@ -52,7 +52,7 @@ class DeadlineRule(NamedTuple):
 
 
 CHARGES = DeadlineRule(
-    "§ 77b StGB", 3, "https://www.gesetze-im-internet.de/stgb/__77b.html", dt.date(2026, 11, 22)
+    "§ 77b StGB", 3, "https://www.gesetze-im-internet.de/stgb/__77b.html", dt.date(2026, 11, 22)
 )
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import time_machine
 from django.db import connection, connections
 from django.test import Client
-from django.utils import timezone
 
 from komma.cases.models import CaseExclusion, CaseReceipt
 from komma.core.vault.server import open_for_server
 from komma.municipalities.codes import Pillar
 from komma.municipalities.models import Membership, Unit
 from komma.reporting.forms.town import Town as FormTown
+from komma.reporting.views import visit
 from tests.factories import as_owner
 from tests.factories.towns import make_town
-from tests.reporting.conftest import CODE, WORDS, Reporter, all_cases, read_as
+from tests.reporting.conftest import WORDS, Reporter, all_cases, read_as
 
 if TYPE_CHECKING:
     from tests.factories.towns import Town
@@ -128,6 +126,20 @@ def test_danger_is_announced_at_once(reporter: Reporter) -> None:
         cursor.execute("SELECT task_name, args::text FROM procrastinate_jobs")
         assert ("cases.announce_now", "{}") in cursor.fetchall()
     assert "rufen Sie die 110" in reporter.get("/melden/quittung/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_machine_is_slowed_down_and_nothing_is_lost(
+    ready: Reporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visit, "MOST_REPORTS", 0)
+    assert "sehr viele Meldungen" in ready.send().content.decode()
+    page = ready.post("kurz/", {"description": "Etwas"}).content.decode()
+    assert "sehr viele Meldungen" in page
+    assert "Etwas" in page
+    assert all_cases() == []
+    monkeypatch.setattr(visit, "MOST_REPORTS", 600)
+    assert ready.send().status_code == 302
 
 
 # --- Who must not learn of it
@@ -256,66 +268,6 @@ def test_the_address_is_sealed_to_the_server(ready: Reporter) -> None:
 @pytest.mark.django_db
 def test_a_similar_domain_is_not_the_towns(ready: Reporter) -> None:
     assert ready.step("kontakt", notify="a@nichtmusterstadt.example").status_code == 302
-
-
-# --- The receipt
-
-
-@pytest.mark.django_db
-def test_the_receipt_is_shown_until_noted_then_never_again(ready: Reporter) -> None:
-    ready.send()
-    page = ready.get("/melden/quittung/").content.decode()
-    code = ready.code()
-    assert "Antwort im Postfach" in page
-    assert "Orientierung, keine Rechtsberatung" in page
-    assert CODE.search(ready.get("/melden/quittung/druck/").content.decode())
-    response = ready.post("/melden/quittung/")
-    assert response.headers["Location"] == "/postfach/"
-    assert ready.client.cookies["entwurf"].value == ""
-    again = ready.get("/melden/quittung/").content.decode()
-    assert code not in again
-    assert "kein Code mehr" in again
-
-
-@pytest.mark.django_db
-def test_the_receipt_ends_after_half_an_hour(ready: Reporter) -> None:
-    ready.send()
-    with time_machine.travel(timezone.now() + dt.timedelta(minutes=29)):
-        ready.code()
-    with time_machine.travel(timezone.now() + dt.timedelta(minutes=31)):
-        assert not CODE.search(ready.get("/melden/quittung/").content.decode())
-        # A further report with the same cookie is possible although the row may still be there.
-        ready.begin(was__description="Zweite Meldung.")
-        assert ready.send().headers["Location"] == "/melden/quittung/"
-
-
-@pytest.mark.django_db
-def test_the_receipt_is_nowhere_in_the_database(ready: Reporter) -> None:
-    ready.send()
-    code = ready.code()
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute("SELECT sealed FROM reporting_pendingreceipt")
-        raw = bytes(cursor.fetchone()[0])
-    assert code.encode() not in raw
-    assert raw.startswith(b"age-encryption.org")
-
-
-@pytest.mark.django_db
-def test_another_browser_does_not_see_the_receipt(ready: Reporter) -> None:
-    ready.send()
-    code = ready.code()
-    page = Client().get("/melden/quittung/").content.decode()
-    assert code not in page
-
-
-@pytest.mark.django_db
-def test_the_day_for_charges_is_the_most_cautious_one(reporter: Reporter) -> None:
-    with time_machine.travel(dt.datetime(2026, 2, 10, 9, tzinfo=dt.UTC)):
-        reporter.begin(was__description=WORDS, wann__day_from="2.12.2025", wer__side="outside")
-        reporter.send()
-        page = reporter.get("/melden/quittung/").content.decode()
-    assert "Montag, 2. März 2026" in page
-    assert "§ 77b StGB" in page
 
 
 # --- Closed intake

@@ -199,7 +199,7 @@ class BodyForm(StepForm):
                 " reden, sich beraten lassen oder Schutz möchten."
             ),
             "complaint": _(
-                "Ein förmliches Verfahren (§ 13 AGG): Die Beschwerde wird geprüft, die Person, um"
+                "Ein förmliches Verfahren (§ 13 AGG): Die Beschwerde wird geprüft, die Person, um"
                 " die es geht, wird angehört, und Sie erfahren das Ergebnis."
             ),
         }

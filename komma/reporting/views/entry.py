@@ -63,6 +63,7 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
         readers=readers(visit),
         draft=visit.own_draft,
         pending=visit.pending,
+        has_emergency_keys=visit.town.has_emergency_keys,
         elsewhere=municipality_by_id(visit.draft.organisation_id)
         if elsewhere and visit.draft
         else None,
@@ -104,7 +105,7 @@ class SeeOther(HttpResponseRedirect):
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
-    """Leave at once: the draft goes, the cookies go, the browser forgets this site.
+    """Leave at once: draft and receipt go, the cookies go, the browser forgets this site.
 
     Without a CSRF token, so that leaving never fails; a foreign site cannot make a browser
     delete a draft, since the cookie is Strict and such requests change nothing.
@@ -114,6 +115,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         entropy = cookies.draft_entropy(request)
         if entropy is not None:
             actions.discard(entropy)
+            actions.confirm_receipt(entropy)
         cookies.forget_draft(response)
         cookies.forget_mailbox(response)
         response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'

@@ -35,7 +35,7 @@ from komma.reporting.steps import (
     step_by_slug,
 )
 from komma.reporting.views.entry import closed
-from komma.reporting.views.visit import Visit
+from komma.reporting.views.visit import TOO_OFTEN, Visit
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -174,7 +174,8 @@ def summary(request: HttpRequest, slug: str) -> HttpResponse:
     if BACK in request.POST:
         return visit.go("step", preceding(SUMMARY, visit.draft.answers))
     compiled = compile_answers(visit.town, visit.draft.answers)
-    if visit.is_post and not compiled.problems:
+    too_often = visit.is_post and not compiled.problems and visit.sends_too_often()
+    if visit.is_post and not compiled.problems and not too_often:
         try:
             actions.send(visit.cookie(), compiled.sending, visit.draft)
         except actions.NobodyLeft:
@@ -189,6 +190,7 @@ def summary(request: HttpRequest, slug: str) -> HttpResponse:
         total=len(applicable(visit.draft.answers)) + 1,
         expires_at=visit.draft.expires_at,
         acute=compiled.sending.acute,
+        notice=TOO_OFTEN if too_often else "",
     )
 
 

@@ -14,7 +14,7 @@ from komma.reporting.answers import Compiled, compile_answers, initial_of, typed
 from komma.reporting.forms.short import ShortForm
 from komma.reporting.steps import STEPS, SUMMARY
 from komma.reporting.views.entry import closed, readers
-from komma.reporting.views.visit import Visit
+from komma.reporting.views.visit import TOO_OFTEN, Visit
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -95,6 +95,9 @@ def _send(visit: Visit, form: ShortForm, typed: Answers) -> HttpResponse:
     if compiled.problems:
         _keep(visit, typed, SUMMARY)
         return visit.go("summary")
+    if visit.sends_too_often():
+        form.add_error(None, TOO_OFTEN)
+        return _page(visit, form)
     try:
         actions.send(visit.cookie(), compiled.sending, draft)
     except actions.NobodyLeft:

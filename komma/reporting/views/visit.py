@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 
+from komma.core.limits import hit
 from komma.municipalities.queries import municipality_by_slug
 from komma.reporting import cookies
 from komma.reporting.forms.town import Town
@@ -15,6 +18,13 @@ from komma.reporting.queries import OpenDraft, open_draft, pending_receipt
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+# A whole town hall behind one address hands in 300 reports an hour; a machine would do more.
+MOST_REPORTS, REPORTS_PERIOD = 600, dt.timedelta(hours=1)
+TOO_OFTEN = gettext_lazy(
+    "Von Ihrem Anschluss kommen gerade sehr viele Meldungen. Bitte senden Sie in einer Stunde noch"
+    " einmal ab. Was Sie geschrieben haben, steht noch da."
+)
 
 
 class Visit:
@@ -49,6 +59,10 @@ class Visit:
     def is_elsewhere(self) -> bool:
         """Whether the cookie's draft is for another municipality."""
         return self.draft is not None and self.draft.organisation_id != self.municipality.pk
+
+    def sends_too_often(self) -> bool:
+        """Count a report about to be sent; tell whether its address has sent too many."""
+        return hit("report", self.request, MOST_REPORTS, REPORTS_PERIOD)
 
     def cookie(self) -> bytes:
         """Return the cookie's randomness, a fresh one where there is none yet."""
