@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from komma.cases.actions import mailbox as reporter
 from komma.cases.actions import opening, work, writing
@@ -21,7 +21,7 @@ from komma.core.dates import today
 from komma.core.rows import acting_as, use_receipt
 from komma.core.vault.receipts import derive, parse_receipt
 from komma.core.vault.server import server_keys
-from komma.demo import plan, told
+from komma.demo import clock, plan, told
 from komma.demo.people import PASSWORD
 from komma.municipalities.codes import Pillar
 from komma.municipalities.queries import municipality_by_slug
@@ -41,6 +41,7 @@ LEADS = {
     Pillar.COMPLAINT: "beschwerdestelle",
     Pillar.ASSAULT: "fallfuehrung",
 }
+FRESH = 2  # days
 DECLARATION = "Ich habe geprüft, ob ich befangen bin. Keiner der Gründe trifft auf mich zu."
 CLOSING = "Abschluss wie in der Nachricht an die meldende Person."
 
@@ -114,43 +115,35 @@ def _tell(story: plan.Story, people: People) -> told.Told:
     municipality = municipality_by_slug(story.town)
     if municipality is None:
         raise LookupError(f"There is no municipality {story.town}.")
-    code = _report(story, municipality, people)
+    with clock.set_back(days=story.days_ago):
+        code = _report(story, municipality, people)
     receipt = derive(parse_receipt(code), purpose="receipt", pepper=server_keys().pepper)
     with transaction.atomic():
         case_id = _mailbox(receipt).case_id
-    record = told.Told(
-        key=story.key,
-        case=str(case_id),
-        told_on=today().isoformat(),
-        days_ago=story.days_ago,
-        town=municipality.name,
-        name=story.receipt,
-        code=code,
-    )
-    for step in story.steps:
-        if step.do in REPORTER:
-            _reporter_does(step, receipt)
-        else:
-            person, secret = people.key_of(step.by or LEADS[Pillar(story.pillar)], story.town)
-            _holder_does(step, case_id, person, secret)
-            record.opened = step.day if record.opened is None else record.opened
-        with transaction.atomic():
-            entries = _mailbox(receipt).case.last_sequence
-        record.days += [step.day] * (entries - len(record.days))
-    return record
+    for number, step in enumerate(story.steps, start=1):
+        with clock.set_back(days=story.days_ago - step.day, number=number):
+            if step.do in REPORTER:
+                _reporter_does(step, receipt)
+            else:
+                _holder_does(step, case_id, *people.key_of(_post(story, step), story.town))
+    if story.days_ago > FRESH:
+        _nothing_new(case_id, receipt)
+    return told.Told(story.key, str(case_id), municipality.name, story.receipt, code)
+
+
+def _post(story: plan.Story, step: plan.Step) -> str:
+    return step.by or LEADS[Pillar(story.pillar)]
 
 
 def _report(story: plan.Story, municipality: Municipality, people: People) -> str:
     """Send the report as the intake does, note the receipt and return it."""
     cookie = secrets.token_bytes(32)
-    received = today() - dt.timedelta(days=story.days_ago)
-    happened = received - dt.timedelta(days=story.happened)
-    facts = {"day_from": happened.isoformat(), "side": story.side, **story.facts}
+    happened = today() - dt.timedelta(days=story.happened)
     sending = Sending(
         municipality=municipality,
         pillar=story.pillar,
         side=story.side,
-        facts=facts,
+        facts={"day_from": happened.isoformat(), "side": story.side, **story.facts},
         excluded=frozenset(people.id_of(post, story.town) for post in story.excluded),
     )
     with transaction.atomic():
@@ -175,8 +168,30 @@ def _reporter_does(step: plan.Step, receipt: Derived) -> None:
 
 def _holder_does(step: plan.Step, case_id: UUID, person: UUID, secret: str) -> None:
     with acting_as(person):
-        file = case_file(person, secret, case_id)
-        if file is None:
-            raise LookupError(f"{step.by or 'The lead'} holds no key of the case.")
-        opening.record_opening(file)
-        STAFF[step.do](file, step)
+        opening.record_opening(_file(case_id, person, secret))
+        STAFF[step.do](_file(case_id, person, secret), step)
+        # They see what they have done, so it is not news to them.
+        opening.record_opening(_file(case_id, person, secret))
+
+
+def _file(case_id: UUID, person: UUID, secret: str) -> CaseFile:
+    found = case_file(person, secret, case_id)
+    if found is None:
+        raise LookupError("Who is to act holds no key of the case.")
+    return found
+
+
+def _nothing_new(case_id: UUID, receipt: Derived) -> None:
+    """Clear the marks for hints by mail: of an old case everybody was told long ago.
+
+    Otherwise the first quarter hour of a demonstration brings a hundred mails. Only here a case
+    is changed past its actions.
+    """
+    with transaction.atomic():
+        use_receipt(receipt.lookup)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE cases_case SET news_for_holders = false, news_for_reporter = false"
+                " WHERE id = %s",
+                [case_id],
+            )

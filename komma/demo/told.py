@@ -15,23 +15,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass
+@dataclass(frozen=True)
 class Told:
-    """One case that was told; see ``plan.Story``.
-
-    ``days``: for each entry the day it belongs to, counted from the day of receipt; ``opened``:
-    the same for the day a holder opened it first, if anybody did; ``code``: the receipt.
-    """
+    """One case that was told; see ``plan.Story``. ``code``: the receipt."""
 
     key: str
     case: str
-    told_on: str
-    days_ago: int
     town: str
     name: str
     code: str = field(repr=False)
-    days: list[int] = field(default_factory=lambda: [0])
-    opened: int | None = None
 
 
 def all_told() -> list[Told]:
@@ -53,18 +45,8 @@ def remember(told: Told) -> None:
 
 def forget() -> None:
     """Begin anew, because the database has."""
-    for path in (_record(), _receipts(), _finished()):
+    for path in (_record(), _receipts()):
         path.unlink(missing_ok=True)
-
-
-def finish() -> None:
-    """Note that everything was told and moved to its days."""
-    _finished().touch()
-
-
-def is_finished() -> bool:
-    """Tell whether the last filling came to its end."""
-    return _finished().exists()
 
 
 def receipts() -> list[tuple[str, str]]:
@@ -88,7 +70,3 @@ def _record() -> Path:
 
 def _receipts() -> Path:
     return _directory() / "quittungen.txt"
-
-
-def _finished() -> Path:
-    return _directory() / "fertig"

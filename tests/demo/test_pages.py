@@ -44,8 +44,6 @@ def test_index_names_accounts_password_and_receipts(client: Client) -> None:
         told.Told(
             key="jena/assault/9",
             case="0",
-            told_on="2026-11-22",
-            days_ago=9,
             town="Jena",
             name="Drohmail",
             code="ABCD-EFGH-JKMN-PQRS-TVWX-Y",

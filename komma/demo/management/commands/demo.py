@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, override
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from komma.demo import cases, days, network, plan, told
+from komma.demo import cases, network, plan, told
 from komma.demo.guide import signposts
 from komma.municipalities.queries import organisation_by_slug
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-# Steps that only the owner of the database may do; each runs in a process with that role.
-OWNER_STEPS = ("network", "days")
+# Organisations are made by the owner of the database only, in a process with that role.
+OWNER_STEP = "network"
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--step", choices=OWNER_STEPS, help="used by the command itself")
+        parser.add_argument("--step", choices=[OWNER_STEP], help="used by the command itself")
 
     @override
     def handle(self, *args: Any, step: str | None, **options: Any) -> None:
@@ -33,10 +33,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "Demonstration data never mixes with real data: set KOMMA_MODE=demo."
             )
-        if step == "network":
+        if step == OWNER_STEP:
             network.fill(self._tell)
-        elif step == "days":
-            days.spread()
         else:
             self._fill()
             for line in signposts():
@@ -48,10 +46,8 @@ class Command(BaseCommand):
         self._tell("Die Vorführung wird eingerichtet. Das dauert etwa eine halbe Minute.")
         if not network.has_begun():
             told.forget()
-        _as_owner("network")
+        _as_owner(OWNER_STEP)
         cases.tell_all(self._tell)
-        _as_owner("days")
-        told.finish()
 
     def _tell(self, line: str) -> None:
         self.stdout.write(line)
@@ -59,9 +55,7 @@ class Command(BaseCommand):
 
 
 def is_complete() -> bool:
-    """Tell whether the network is there, and all cases were told and moved to their days."""
-    if not told.is_finished():
-        return False
+    """Tell whether the network is there and all cases were told."""
     found = plan.network()
     slugs = [body.slug for body in found.bodies] + [town.slug for town in found.towns]
     done = {each.key for each in told.all_told()}
