@@ -15,6 +15,7 @@ from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from komma.core import limits
@@ -131,6 +132,10 @@ class MFAAdapter(DefaultMFAAdapter):
         code = segno.make(url, error="m", micro=False)
         markup: str = code.svg_inline(scale=5, border=4, light="#fff", dark="#000")
         return markup
+
+    @override
+    def generate_authenticator_name(self, user: Person, type: Any) -> str:
+        return gettext("Passkey %(number)d") % {"number": queries.count_passkeys(user.pk) + 1}
 
     @override
     def can_delete_authenticator(self, authenticator: Any) -> bool:

@@ -72,6 +72,12 @@ def _second_factors(person_id: UUID) -> QuerySet[Authenticator]:
     return found
 
 
+def count_passkeys(person_id: UUID) -> int:
+    """Return how many passkeys the person has."""
+    found = Authenticator.objects.filter(user_id=person_id, type=Authenticator.Type.WEBAUTHN)
+    return int(found.count())
+
+
 def passkey(person_id: UUID, pk: int) -> Authenticator | None:
     """Return one passkey of the person, or None."""
     found = Authenticator.objects.filter(user_id=person_id, type=Authenticator.Type.WEBAUTHN)

@@ -6,7 +6,6 @@ cookie that only this browser holds, until the person is signed in, and is forgo
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -71,6 +70,6 @@ def signed_in(request: HttpRequest, person: Person) -> None:
 
 def device_label(user_agent: str) -> str:
     """Return what a person recognises a device by, such as "Firefox, Windows"; no versions."""
-    browser = next((name for sign, name in _BROWSERS if re.search(rf"\b{sign}\b", user_agent)), "")
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
     system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
     return ", ".join(part for part in (browser, system) if part)

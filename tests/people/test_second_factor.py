@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
 from komma.core.vault.sealing import VaultError
 from komma.people import queries
+from komma.people.adapters import MFAAdapter
 from tests.factories.people import PASSWORD, Account
 from tests.people.signing_in import (
     code_now,
@@ -20,6 +23,7 @@ from tests.people.signing_in import (
     post_password,
     stored_secret,
 )
+from tests.people.test_invitations import queued
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +180,22 @@ def test_a_made_up_passkey_does_not_sign_in(client: Client, alice: Account) -> N
         response = client.post("/anmelden/passkey/", {"credential": credential})
         assert response.status_code == 302
     assert not is_signed_in(client)
+
+
+def test_the_operator_helps_who_lost_every_factor(client: Client, alice: Account) -> None:
+    give_app(alice.person)
+    give_passkey(alice)
+    client.force_login(alice.person)
+    call_command("remove_second_factor", " Alice@stadt.example", stdout=StringIO())
+    assert not Authenticator.objects.filter(user=alice.person).exists()
+    assert client.get("/konto/")["Location"].startswith("/anmelden/")
+    assert len(queued("people.mail_changed")) == 1
+    post_password(client, alice.person.email)
+    assert opened(client, alice) == alice.secret
+    with pytest.raises(CommandError):
+        call_command("remove_second_factor", "niemand@stadt.example")
+
+
+def test_new_passkeys_are_numbered(alice: Account) -> None:
+    give_passkey(alice)
+    assert MFAAdapter().generate_authenticator_name(alice.person, "webauthn") == "Passkey 2"

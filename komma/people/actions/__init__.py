@@ -14,6 +14,7 @@ from komma.people.actions.errors import (
     InvitationClosed,
     VaultExists,
 )
+from komma.people.actions.factors import remove_second_factors
 from komma.people.actions.hinting import hint
 from komma.people.actions.invitations import (
     Accepted,
@@ -50,6 +51,7 @@ __all__ = [
     "join_by_invitation",
     "open_with_code",
     "open_with_password",
+    "remove_second_factors",
     "rename",
     "renew_recovery_code",
     "replace_vault",
