@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from komma.core.ui.choices import hinted
+from komma.core.ui.widgets import SealedTextarea
 from komma.municipalities.codes import RECEIVING_PILLARS, Pillar
 from komma.municipalities.queries import fallback_choices
 from komma.municipalities.rules import roles_for
@@ -190,3 +191,15 @@ class SettingsForm(forms.Form):
                     params={"domain": domain},
                 )
         return domains
+
+
+class EmergencyForm(forms.Form):
+    """An emergency key, copied from its paper."""
+
+    secret = forms.CharField(
+        label=_("Notfallschlüssel vom Papier"),
+        max_length=200,
+        widget=SealedTextarea(attrs={"rows": 4}),
+        help_text=_("Groß oder klein, mit oder ohne Leerzeichen. Wird verglichen und vergessen."),
+        error_messages={"required": _("Bitte geben Sie den Schlüssel vom Papier ein.")},
+    )

@@ -26,11 +26,15 @@ ENOUGH = 2  # people of a unit, so that illness and leave stop nothing
 
 @dataclass(frozen=True)
 class Gap:
-    """Something missing; while a blocking gap stands, no reports are taken."""
+    """Something missing; while a blocking gap stands, no reports are taken.
+
+    Mended in ``unit`` by adding somebody, else on the page of the administration named ``place``.
+    """
 
     text: str
     blocks: bool
     unit: Unit | None = None
+    place: str = ""
 
 
 class Row(NamedTuple):
@@ -60,9 +64,12 @@ def readiness_of(organisation_id: UUID, municipality: Municipality | None) -> Re
     found = receivers_of_units(unit.pk for unit in receiving)
     gaps: list[Gap] = []
     if Module.REPORTING not in active_modules(organisation_id):
-        gaps.append(Gap(_("Der Baustein „Melden“ ist ausgeschaltet."), blocks=True))
+        gaps.append(
+            Gap(_("Der Baustein „Melden“ ist ausgeschaltet."), blocks=True, place="modules")
+        )
     if not receiving:
-        gaps.append(Gap(_("Es gibt noch keine Stelle, die Meldungen annimmt."), blocks=True))
+        text = _("Es gibt noch keine Stelle, die Meldungen annimmt.")
+        gaps.append(Gap(text, blocks=True, place="unit_add"))
     for unit in receiving:
         gaps += _gaps_of(unit, found[unit.pk])
     if municipality is not None:
@@ -92,18 +99,17 @@ def _gaps_of(unit: Unit, receivers: list[Receiver]) -> list[Gap]:
 
 
 def _gaps_at_home(receiving: list[Unit], municipality: Municipality) -> list[Gap]:
-    gaps = []
     present = {unit.pillar for unit in receiving}
-    for code in RECEIVING_PILLARS if receiving else ():
-        if code not in present:
-            text = _("Eine Stelle fehlt: %(pillar)s.") % {"pillar": Pillar(code).label}
-            gaps.append(Gap(text, blocks=False))
+    missing = [code for code in RECEIVING_PILLARS if receiving and code not in present]
+    found = [
+        (_("Eine Stelle fehlt: %(pillar)s.") % {"pillar": Pillar(code).label}, "unit_add")
+        for code in missing
+    ]
     if municipality.fallback_unit_id is None:
         text = _("Es fehlt eine Stelle außerhalb, falls vor Ort niemand unbefangen ist.")
-        gaps.append(Gap(text, blocks=False))
+        found.append((text, "settings"))
     if not municipality.emergency_hint:
-        gaps.append(Gap(_("Der Weg im Notfall vor Ort ist nicht beschrieben."), blocks=False))
+        found.append((_("Der Weg im Notfall vor Ort ist nicht beschrieben."), "settings"))
     if emergency_publics(municipality.pk) is None:
-        text = _("Die beiden Notfallschlüssel sind nicht hinterlegt.")
-        gaps.append(Gap(text, blocks=False))
-    return gaps
+        found.append((_("Die beiden Notfallschlüssel sind nicht hinterlegt."), "emergency"))
+    return [Gap(text, blocks=False, place=place) for text, place in found]

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from komma.municipalities.views import invitations, members, overview, poster, settings, units
+from komma.municipalities.views import (
+    emergency,
+    invitations,
+    members,
+    overview,
+    poster,
+    settings,
+    units,
+)
 
 app_name = "municipalities"
 urlpatterns = [
@@ -30,6 +38,13 @@ urlpatterns = [
     path("<slug:slug>/einstellungen/", settings.change, name="settings"),
     path("<slug:slug>/bausteine/", settings.modules, name="modules"),
     path("<slug:slug>/bausteine/<slug:module>/", settings.switch, name="module_switch"),
+    path("<slug:slug>/notfallschluessel/", emergency.keys, name="emergency"),
+    path("<slug:slug>/notfallschluessel/<slug:part>/neu/", emergency.make, name="emergency_make"),
+    path(
+        "<slug:slug>/notfallschluessel/<slug:part>/pruefen/",
+        emergency.verify,
+        name="emergency_verify",
+    ),
     path("<slug:slug>/aushang/", poster.poster, name="poster"),
     path("<slug:slug>/aushang/code.svg", poster.code, name="poster_code"),
 ]

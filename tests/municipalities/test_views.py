@@ -65,7 +65,16 @@ def addresses(town: Town) -> list[str]:
     unit = town.units[Pillar.SUPPORT].pk
     member = membership_of(town, Pillar.SUPPORT).pk
     invitation = make_invitation(town).pk
-    plain = ("organisation", "units", "unit_add", "members", "invitations", "settings", "modules")
+    plain = (
+        "organisation",
+        "units",
+        "unit_add",
+        "members",
+        "invitations",
+        "settings",
+        "modules",
+        "emergency",
+    )
     return [
         *(reverse(f"municipalities:{name}", args=[slug]) for name in plain),
         reverse("municipalities:poster", args=[slug]),
@@ -77,6 +86,8 @@ def addresses(town: Town) -> list[str]:
         reverse("municipalities:member_end", args=[slug, member]),
         reverse("municipalities:invitation_withdraw", args=[slug, invitation]),
         reverse("municipalities:module_switch", args=[slug, "reporting"]),
+        reverse("municipalities:emergency_make", args=[slug, "a"]),
+        reverse("municipalities:emergency_verify", args=[slug, "b"]),
     ]
 
 

@@ -1,5 +1,6 @@
 """What changes organisations: the only door for writing."""
 
+from komma.municipalities.actions.emergency import make_emergency_key, verify_emergency_key
 from komma.municipalities.actions.errors import Refused
 from komma.municipalities.actions.members import (
     Added,
@@ -31,10 +32,12 @@ __all__ = [
     "end_membership",
     "first_administrator",
     "invite_again",
+    "make_emergency_key",
     "open_round",
     "remove_unit",
     "save_settings",
     "switch_module",
     "take_part",
+    "verify_emergency_key",
     "withdraw",
 ]
