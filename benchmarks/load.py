@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.client import Client, Unexpected
 from benchmarks.figures import Figure, median, p95
+from benchmarks.memory import Groups, processor_time
 
 type Visit = Callable[[Client], float]
 """One visit of a page or a path; returns the seconds that count."""
@@ -17,10 +18,14 @@ type Prepare = Callable[[Client], None]
 
 @dataclass
 class Load:
-    """What some clients experienced together; ``errors`` are visits that failed."""
+    """What some clients experienced together; ``errors`` are visits that failed.
+
+    ``seconds`` of each visit, ``duration`` of all; ``busy``: processor time that the server used.
+    """
 
     seconds: list[float] = field(default_factory=list)
     duration: float = 0.0
+    busy: float = 0.0
     errors: list[Exception] = field(default_factory=list)
 
     @property
@@ -28,10 +33,16 @@ class Load:
         """Completed visits per second."""
         return len(self.seconds) / self.duration
 
+    @property
+    def cost(self) -> float:
+        """Processor time of web server and database per completed visit, in milliseconds."""
+        return self.busy / len(self.seconds) * 1000
+
     def add(self, other: "Load") -> None:
         """Count another load of the same kind in."""
         self.seconds += other.seconds
         self.duration += other.duration
+        self.busy += other.busy
         self.errors += other.errors
 
 
@@ -42,9 +53,10 @@ def nothing(client: Client) -> None:
 class Bench:
     """Measures visits of one server and collects the figures."""
 
-    def __init__(self, port: int, *, seconds: float) -> None:
-        """``seconds`` is the time for one measurement of a page."""
+    def __init__(self, port: int, groups: Groups, *, seconds: float) -> None:
+        """``groups`` is the server; ``seconds`` is the time for one measurement of a page."""
         self.port = port
+        self.groups = groups
         self.seconds = seconds
         self.figures: list[Figure] = []
 
@@ -72,6 +84,7 @@ class Bench:
         seconds = load.seconds
         self.add(f"{title}, median", median(seconds), "ms", median(bare.seconds), aim)
         self.add(f"{title}, p95", p95(seconds), "ms", p95(bare.seconds))
+        self.add(f"{title}, processor", load.cost, "ms", bare.cost)
 
     @contextmanager
     def bare(self, clients: int) -> Iterator[Load]:
@@ -103,11 +116,13 @@ class Bench:
         threads = [threading.Thread(target=work, daemon=True) for _ in range(clients)]
         for thread in threads:
             thread.start()
+        before = processor_time(self.groups)
         start.wait()
         started = time.perf_counter()
         for thread in threads:
             thread.join()
         found.duration = time.perf_counter() - started
+        found.busy = processor_time(self.groups) - before
         return found
 
 

@@ -1,12 +1,15 @@
-"""Peak memory of the process groups while the benchmark runs."""
+"""Memory and processor time of the process groups that are measured."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 import psutil
+
+type Groups = Mapping[str, Sequence[int]]
+"""By name the process ids at the head of each group; all descendants belong to it."""
 
 
 class MemoryWatch:
@@ -16,13 +19,12 @@ class MemoryWatch:
     of a group's sum, not the sum of peaks.
     """
 
-    def __init__(self, groups: Mapping[str, Sequence[int]], *, every: float = 1.0) -> None:
-        """``groups`` gives the process ids at the head of each group."""
+    def __init__(self, groups: Groups, *, every: float = 1.0) -> None:
         self._groups = groups
         self._every = every
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
-        self.peaks: dict[str, int] = dict.fromkeys(groups, 0)  # bytes
+        self.peaks: dict[str, float] = dict.fromkeys(groups, 0)  # bytes
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -46,10 +48,23 @@ class MemoryWatch:
                 return
 
 
-def _proportional_size(head: int) -> int:
-    size = 0
+def processor_time(groups: Groups) -> float:
+    """Seconds of processor time that the living processes of all groups have used.
+
+    Unlike elapsed time it hardly changes when other programs keep the machine busy.
+    """
+    heads = [head for group in groups.values() for head in group]
+    return sum(_summed(head, lambda process: sum(process.cpu_times()[:2])) for head in heads)
+
+
+def _proportional_size(head: int) -> float:
+    return _summed(head, lambda process: process.memory_full_info().pss)
+
+
+def _summed(head: int, measure: Callable[[psutil.Process], float]) -> float:
+    found = 0.0
     with suppress(psutil.NoSuchProcess):
         for process in [psutil.Process(head), *psutil.Process(head).children(recursive=True)]:
             with suppress(psutil.NoSuchProcess):
-                size += process.memory_full_info().pss
-    return size
+                found += measure(process)
+    return found

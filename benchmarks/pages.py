@@ -4,7 +4,7 @@ import re
 from itertools import cycle
 from typing import Final
 
-from benchmarks.client import Client
+from benchmarks.client import Client, Unexpected
 from benchmarks.load import Bench, connected
 from benchmarks.seed import NEEDLE, Account
 
@@ -35,7 +35,10 @@ def case_pages(bench: Bench, account: Account) -> None:
             return client.get(next(cases)).expect(200).seconds
 
         def search(client: Client) -> float:
-            return client.post("/faelle/suche/", {"q": NEEDLE}).expect(200).seconds
+            answer = client.post("/faelle/suche/", {"text": NEEDLE}).expect(200)
+            if answer.text.count(NEEDLE) < 2:  # once in the field, and in each find
+                raise Unexpected("The search finds nothing.")
+            return answer.seconds
 
         def as_signed_in(client: Client) -> None:
             client.copy_cookies(signed_in)

@@ -110,6 +110,7 @@ def _measure_way(bench: Bench, name: str, way: Callable[[Client], float], second
     bench.add(f"{name}s, {CLIENTS} clients", rate, "per s", bare.rate, "30 per s")
     bench.add(f"{name}, last step, median", median(sending), "ms", median(bare.seconds))
     bench.add(f"{name}, last step, p95", p95(sending), "ms", p95(bare.seconds), "150 ms")
+    bench.add(f"{name}, processor", load.cost, "ms", bare.cost)
     bench.add(f"{name}s failed", len(load.errors), "", aim="0")
 
 
