@@ -1,5 +1,8 @@
 """``komma check``, ``komma audit verify`` and the refusals before serving."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import psycopg
 
 from komma.config import database, startup
@@ -45,12 +48,28 @@ def verify_audit_log() -> int:
     django.setup()
     from komma.core.audit.verify import broken_links, count_links
 
-    breaks = list(broken_links())
+    with _closing_pool():
+        breaks, count = list(broken_links()), count_links()
     for broken in breaks:
         place = f"organisation {broken.organisation}, month {broken.month}"
         print(f"problem: {place}, position {broken.position}: {broken.reason}")
-    print(f"{count_links()} entries checked, {len(breaks)} problems.")
+    print(f"{count} entries checked, {len(breaks)} problems.")
     return 1 if breaks else 0
+
+
+@contextmanager
+def _closing_pool() -> Iterator[None]:
+    """End the connection pool, whose threads would hold up the end of the command for seconds."""
+    from django.db import connections
+    from django.db.backends.postgresql.base import DatabaseWrapper
+
+    try:
+        yield
+    finally:
+        connection = connections["default"]
+        assert isinstance(connection, DatabaseWrapper)
+        connection.close()
+        connection.close_pool()
 
 
 def _deployment_problems(environment: Environment) -> list[str]:
