@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from komma.cases.codes import OPEN_STATUSES, Status
+from komma.cases.models import Case, ReadMark
 from komma.cases.queries import visible_cases
 from komma.core.dates import today
 
@@ -37,13 +37,14 @@ class Filters:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many cases there are to see, whatever the filters."""
+    """How many cases there are to see whatever the filters, and with them (``shown``)."""
 
     open: int
     all: int
     received: int
     overdue: int
     news: int
+    shown: int
 
 
 def overdue() -> Q:
@@ -51,47 +52,55 @@ def overdue() -> Q:
     return Q(status=Status.RECEIVED, answer_due_on__lt=today())
 
 
-def with_marks(person: UUID, organisation_id: UUID) -> QuerySet[Any]:
-    """Return the visible cases with ``read``: the sequence up to which the person has read."""
-    return visible_cases(person, organisation_id).annotate(
-        mark=FilteredRelation("read_marks", condition=Q(read_marks__person_id=person)),
-        read=Coalesce(F("mark__sequence"), 0),
+def unread(person: UUID) -> Q:
+    """Return the condition that there is an entry that the person has not read."""
+    read = ReadMark.objects.filter(
+        case=OuterRef("pk"), person_id=person, sequence__gte=OuterRef("last_sequence")
     )
+    return ~Q(Exists(read))
 
 
-def filtered(person: UUID, organisation_id: UUID, filters: Filters) -> QuerySet[Any]:
-    """Return the cases of a list page, in order."""
-    cases = with_marks(person, organisation_id)
-    if filters.status == OPEN:
-        cases = cases.filter(status__in=OPEN_STATUSES)
-    elif filters.status != ALL:
-        cases = cases.filter(status=filters.status)
+def condition(person: UUID, filters: Filters) -> Q:
+    """Return the filters as one condition on cases."""
+    found = Q(status__in=OPEN_STATUSES) if filters.status == OPEN else Q()
+    if filters.status not in (OPEN, ALL):
+        found &= Q(status=filters.status)
     if filters.unit:
-        cases = cases.filter(unit_id=filters.unit)
+        found &= Q(unit_id=filters.unit)
     if filters.side:
-        cases = cases.filter(side=filters.side)
+        found &= Q(side=filters.side)
     if filters.level:
-        cases = cases.filter(level=None if filters.level == "none" else filters.level)
+        found &= Q(level__isnull=True) if filters.level == "none" else Q(level=filters.level)
     if filters.overdue:
-        cases = cases.filter(overdue())
+        found &= overdue()
     if filters.news:
-        cases = cases.filter(read__lt=F("last_sequence"))
+        found &= unread(person)
+    return found
+
+
+def filtered(person: UUID, organisation_id: UUID, filters: Filters) -> QuerySet[Case]:
+    """Return the cases of a list page, in order."""
+    cases = visible_cases(organisation_id).filter(condition(person, filters))
     return cases.select_related("unit").order_by(*ORDERS[filters.order])
 
 
-def counts(person: UUID, organisation_id: UUID) -> Counts:
+def read_in(person: UUID, cases: Collection[Case]) -> set[UUID]:
+    """Return the ids of those cases in which the person has read everything."""
+    read = ReadMark.objects.filter(
+        case__in=cases, person_id=person, sequence__gte=F("case__last_sequence")
+    )
+    return set(read.values_list("case_id", flat=True))
+
+
+def counts(person: UUID, organisation_id: UUID, filters: Filters = Filters()) -> Counts:
     """Count with one query."""
-    found = with_marks(person, organisation_id).aggregate(
+    shown = condition(person, filters)
+    found = visible_cases(organisation_id).aggregate(
         open=Count("pk", filter=Q(status__in=OPEN_STATUSES)),
         all=Count("pk"),
         received=Count("pk", filter=Q(status=Status.RECEIVED)),
         overdue=Count("pk", filter=overdue()),
-        news=Count("pk", filter=Q(read__lt=F("last_sequence"))),
+        news=Count("pk", filter=unread(person)),
+        shown=Count("pk", filter=shown) if shown else Count("pk"),
     )
     return Counts(**found)
-
-
-def unit_choices(person: UUID, organisation_id: UUID) -> list[tuple[str, str]]:
-    """Return the units that the person has cases of."""
-    units = visible_cases(person, organisation_id).order_by("unit__name")
-    return [(str(pk), name) for pk, name in units.values_list("unit_id", "unit__name").distinct()]

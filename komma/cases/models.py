@@ -63,7 +63,7 @@ class Case(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["organisation", "status", "-received_on"]),
+            models.Index(fields=["organisation", "-received_on", "number"], name="case_newest"),
             models.Index(
                 fields=["id"],
                 name="case_news",

@@ -45,7 +45,8 @@ def search(person: UUID, secret: str, organisation_id: UUID, text: str) -> list[
         function, keys = opened[case.pk]
         (entry,) = open_entries([reports[case.pk]], {keys.strand: keys})
         content = " ".join(_words(entry))
-        if all(word in folded(content) for word in words):
+        comparable = folded(content)
+        if all(word in comparable for word in words):
             found.append(Found(case, function, _excerpt(content, words[0])))
     return found
 

@@ -33,7 +33,7 @@ def read_by(account: Account, reported: Reported) -> list[str]:
 
 def sees(account: Account, town: Town) -> int:
     with acting_as(account.id):
-        return visible_cases(account.id, town.municipality.pk).count()
+        return visible_cases(town.municipality.pk).count()
 
 
 def test_members_of_the_receiving_unit_read_it_and_nobody_else(

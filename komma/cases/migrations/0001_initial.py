@@ -364,8 +364,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
-                fields=["organisation", "status", "-received_on"],
-                name="cases_case_organis_2312b6_idx",
+                fields=["organisation", "-received_on", "number"], name="case_newest"
             ),
         ),
         migrations.AddIndex(

@@ -16,6 +16,7 @@ from komma.cases.presentation import badges
 from komma.cases.search import search
 from komma.core.vault.session import require_open_vault, vault_secret
 from komma.municipalities.current import current_organisation, signed_in
+from komma.municipalities.queries import receiving_units
 
 PAGE_SIZE = 25
 
@@ -27,16 +28,22 @@ def case_list(request: HttpRequest) -> HttpResponse:
     person, organisation = signed_in(request), current_organisation(request)
     if organisation is None:
         return render(request, "cases/list.html", {"counts": None, "search": SearchForm()})
-    form = FilterForm(request.GET, units=listing.unit_choices(person, organisation.pk))
-    cases = listing.filtered(person, organisation.pk, form.filters())
-    page = Paginator(cases, PAGE_SIZE).get_page(request.GET.get("page"))
+    units = [(str(unit.pk), unit.name) for unit in receiving_units(organisation.pk)]
+    form = FilterForm(request.GET, units=units)
+    filters = form.filters()
+    counts = listing.counts(person, organisation.pk, filters)
+    cases = listing.filtered(person, organisation.pk, filters)
+    paginator = Paginator(cases, PAGE_SIZE)
+    paginator.count = counts.shown  # counted with all the others
+    page = paginator.get_page(request.GET.get("page"))
+    read = listing.read_in(person, list(page))
     context = {
         "form": form,
         "search": SearchForm(),
         "page": page,
         "query": request.GET,
-        "rows": [(case, badges(case), case.read < case.last_sequence) for case in page],
-        "counts": listing.counts(person, organisation.pk),
+        "rows": [(case, badges(case), case.pk not in read) for case in page],
+        "counts": counts,
         "filtered": any(value for key, value in request.GET.items() if key != "page"),
     }
     return render(request, "cases/list.html", context)
