@@ -247,6 +247,8 @@ MFA_RATE_LIMITS = {"webauthn_login": None}
 SOCIALACCOUNT_ADAPTER = "komma.people.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_PROVIDERS = oidc_providers()
 SOCIALACCOUNT_AUTO_SIGNUP = False
+# A plain link leads to the provider: a form could not, under the policy for content.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # never links accounts by e-mail alone
 SOCIALACCOUNT_STORE_TOKENS = False
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from komma.core import limits
 from komma.core.vault.server import open_for_server, seal_for_server
+from komma.core.vault.session import lock_vault
 from komma.people import actions, queries, signin, sso
 from komma.people.rules import second_factor_required
 
@@ -80,6 +81,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Person) -> None:
         super().login(request, user)
         signin.signed_in(request, user)
+
+    @override
+    def logout(self, request: HttpRequest) -> None:
+        lock_vault(request)
+        super().logout(request)
 
     @override
     def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:

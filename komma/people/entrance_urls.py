@@ -11,7 +11,6 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as oidc
-from django.conf import settings
 from django.urls import path
 from django.views.generic import RedirectView
 
@@ -48,18 +47,9 @@ urlpatterns = [
     path("konto/passkeys/neu/", passkeys.add_webauthn, name="mfa_add_webauthn"),
     path("konto/passkeys/<int:pk>/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
     path("konto/passkeys/<int:pk>/entfernen/", remove_passkey, name="mfa_remove_webauthn"),
+    # Not found unless the environment names a provider.
+    path("anmelden/sso/abgebrochen/", social.login_cancelled, name="socialaccount_login_cancelled"),
+    path("anmelden/sso/fehler/", social.login_error, name="socialaccount_login_error"),
+    path("anmelden/sso/<str:provider_id>/", oidc.login, name="openid_connect_login"),
+    path("anmelden/sso/<str:provider_id>/zurueck/", oidc.callback, name="openid_connect_callback"),
 ]
-
-if settings.SOCIALACCOUNT_PROVIDERS:
-    urlpatterns += [
-        path(
-            "anmelden/sso/abgebrochen/",
-            social.login_cancelled,
-            name="socialaccount_login_cancelled",
-        ),
-        path("anmelden/sso/fehler/", social.login_error, name="socialaccount_login_error"),
-        path("anmelden/sso/<str:provider_id>/", oidc.login, name="openid_connect_login"),
-        path(
-            "anmelden/sso/<str:provider_id>/zurueck/", oidc.callback, name="openid_connect_callback"
-        ),
-    ]

@@ -146,6 +146,7 @@ def test_signing_out_forgets_session_and_key(client: Client, alice: Account) -> 
     post_password(client, "alice@stadt.example")
     client.post("/abmelden/")
     assert not is_signed_in(client)
+    assert client.cookies[cookie_name()].value == ""
     assert not SealedSession.objects.filter(person_id=alice.id).exists()
 
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from allauth.core import context
-from allauth.socialaccount.adapter import get_adapter
-from allauth.socialaccount.internal.flows.login import complete_login
+import time_machine
 from allauth.socialaccount.models import SocialAccount
-from django.contrib.auth.models import AnonymousUser
-from django.contrib.messages.storage.session import SessionStorage
-from django.http import HttpRequest, HttpResponse
-from django.test import Client, RequestFactory
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from komma.config.errors import SetupError
-from komma.config.signin import PROVIDER_ID, oidc_providers
+from komma.config.signin import oidc_providers
 from komma.core.vault.session import VAULT
-from komma.people.sso import MAY_CONNECT
-from tests.factories.people import Account
+from tests.factories.people import PASSWORD, Account
+from tests.people.identity_provider import Provider, running
+from tests.people.signing_in import give_app, is_signed_in, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -33,32 +33,45 @@ VALUES = {
 
 
 @pytest.fixture
-def provider(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def provider(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
     for name, value in VALUES.items():
         monkeypatch.setenv(name, value)
-    settings.SOCIALACCOUNT_PROVIDERS = oidc_providers()
+    with running() as found:
+        configured = oidc_providers()
+        configured["openid_connect"]["APPS"][0]["settings"]["server_url"] = found.url
+        settings.SOCIALACCOUNT_PROVIDERS = configured
+        yield found
 
 
-def back_from_provider(
-    claims: dict[str, Any], *, person: Account | None = None, state: dict[str, Any] | None = None
-) -> tuple[HttpRequest, HttpResponse]:
-    """Do what the callback does once the provider has vouched for these claims."""
-    request = RequestFactory().get("/")
-    request.session = Client().session
-    request.user = person.person if person else AnonymousUser()
-    request._messages = SessionStorage(request)  # type: ignore[attr-defined]
-    for key, value in (state or {}).pop("session", {}).items():
-        request.session[key] = value
-    with context.request_context(request):
-        provider = get_adapter().get_provider(request, PROVIDER_ID)
-        login = provider.sociallogin_from_response(request, {"userinfo": claims})
-        login.state = state or {}
-        return request, complete_login(request, login)
+def through_provider(client: Client, provider: Provider, **claims: Any) -> HttpResponse:
+    """Follow the link to the provider and come back from it as the person of the claims."""
+    provider.claims = claims
+    away = client.get("/anmelden/sso/komma/")
+    return come_back(client, away)
+
+
+def come_back(client: Client, away: HttpResponse) -> HttpResponse:
+    target = urlsplit(away["Location"])
+    assert target.path == "/authorize"
+    query = parse_qs(target.query)
+    assert query["code_challenge_method"] == ["S256"]
+    values = {"code": "c", "state": query["state"][0]}
+    return client.get("/anmelden/sso/komma/zurueck/", values)
+
+
+def connected(client: Client, provider: Provider, account: Account, subject: str) -> HttpResponse:
+    """Connect from the account page, as its owner does."""
+    provider.claims = {"sub": subject, "email": account.person.email, "name": account.person.name}
+    client.force_login(account.person)
+    client.post("/konto/bestaetigen/", {"password": PASSWORD})
+    assert client.post("/konto/sso/verknuepfen/").status_code == 200
+    return come_back(client, client.get("/anmelden/sso/komma/?process=connect"))
 
 
 def test_off_without_configuration(client: Client) -> None:
     assert oidc_providers() == {}
     assert client.get("/anmelden/sso/komma/").status_code == 404
+    assert client.get("/anmelden/sso/komma/zurueck/").status_code == 404
     assert "anmelden/sso" not in client.get("/anmelden/").content.decode()
 
 
@@ -76,55 +89,85 @@ def test_an_issuer_without_tls_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.usefixtures("provider")
-def test_a_known_address_does_not_sign_in(alice: Account) -> None:
-    claims = {"sub": "4711", "email": "alice@stadt.example", "email_verified": True}
-    request, response = back_from_provider(claims)
-    assert "noch nicht verknüpft" in response.content.decode()
-    assert "_auth_user_id" not in request.session
+def test_the_sign_in_page_offers_it_by_name(client: Client) -> None:
+    page = client.get("/anmelden/").content.decode()
+    assert "Über Stadt-Anmeldung anmelden" in page
+    assert 'href="/anmelden/sso/komma/"' in page
+
+
+@pytest.mark.parametrize("email", ["alice@stadt.example", "fremd@anderswo.example"])
+def test_an_address_alone_does_not_sign_in(
+    client: Client, provider: Provider, alice: Account, email: str
+) -> None:
+    answer = through_provider(client, provider, sub="4711", email=email, email_verified=True)
+    assert "noch nicht verknüpft" in answer.content.decode()
+    assert not is_signed_in(client)
     assert not SocialAccount.objects.exists()
 
 
-@pytest.mark.usefixtures("provider")
-def test_a_stranger_gets_no_account(db: None) -> None:
-    claims = {"sub": "4712", "email": "fremd@anderswo.example", "email_verified": True}
-    request, response = back_from_provider(claims)
-    assert "noch nicht verknüpft" in response.content.decode()
-    assert "_auth_user_id" not in request.session
-
-
-@pytest.mark.usefixtures("provider")
-def test_connecting_needs_a_wish_of_a_moment_ago(alice: Account) -> None:
-    for session in ({}, {MAY_CONNECT: int(time.time()) - 3600}):
-        state = {"process": "connect", "session": session}
-        _, response = back_from_provider({"sub": "4711"}, person=alice, state=state)
-        assert response["Location"] == "/konto/"
+def test_connecting_needs_a_wish_of_a_moment_ago(
+    client: Client, provider: Provider, alice: Account
+) -> None:
+    """A foreign page can lead somebody to the link, but not to the button before it."""
+    provider.claims = {"sub": "4711"}
+    client.force_login(alice.person)
+    answer = come_back(client, client.get("/anmelden/sso/komma/?process=connect"))
+    assert answer["Location"] == "/konto/"
+    client.post("/konto/bestaetigen/", {"password": PASSWORD})
+    client.post("/konto/sso/verknuepfen/")
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        come_back(client, client.get("/anmelden/sso/komma/?process=connect"))
     assert not SocialAccount.objects.exists()
 
 
-@pytest.mark.usefixtures("provider")
-def test_a_connected_account_signs_in_with_a_locked_vault(alice: Account) -> None:
-    state = {"process": "connect", "session": {MAY_CONNECT: int(time.time())}}
-    claims = {"sub": "4711", "email": "alice@stadt.example", "name": "Alice Ahrens"}
-    back_from_provider(claims, person=alice, state=state)
+def test_connecting_asks_who_one_is(client: Client, provider: Provider, alice: Account) -> None:
+    client.force_login(alice.person)
+    answer = client.post("/konto/sso/verknuepfen/")
+    assert answer["Location"].startswith("/konto/bestaetigen/")
+
+
+def test_a_connected_account_signs_in_with_a_locked_vault(
+    client: Client, provider: Provider, alice: Account
+) -> None:
+    assert connected(client, provider, alice, "4711")["Location"] == "/konto/"
     stored = SocialAccount.objects.get(user=alice.person)
-    assert stored.uid == "4711"
-    assert stored.extra_data == {}
+    assert (stored.uid, stored.extra_data) == ("4711", {})
 
-    request, _response = back_from_provider(claims)
-    assert request.session["_auth_user_id"] == str(alice.id)
-    assert VAULT not in request.session
+    elsewhere = Client()
+    answer = through_provider(elsewhere, provider, sub="4711", email="alice@stadt.example")
+    assert answer["Location"] == "/start/"
+    assert is_signed_in(elsewhere)
+    assert VAULT not in elsewhere.session
+    assert opened(elsewhere, alice) is None
     stored.refresh_from_db()
     assert stored.extra_data == {}
     assert (stored.last_login.minute, stored.last_login.second) == (0, 0)
 
 
-@pytest.mark.usefixtures("provider")
-def test_another_persons_connection_is_not_taken_over(alice: Account, bob: Account) -> None:
-    state = {"process": "connect", "session": {MAY_CONNECT: int(time.time())}}
-    back_from_provider(
-        {"sub": "4711"}, person=alice, state=dict(state, session={MAY_CONNECT: int(time.time())})
-    )
-    back_from_provider(
-        {"sub": "4711"}, person=bob, state=dict(state, session={MAY_CONNECT: int(time.time())})
-    )
+def test_the_second_factor_is_asked_here_too(
+    client: Client, provider: Provider, alice: Account
+) -> None:
+    connected(client, provider, alice, "4711")
+    give_app(alice.person)
+    elsewhere = Client()
+    answer = through_provider(elsewhere, provider, sub="4711")
+    assert answer["Location"] == "/anmelden/code/"
+    assert not is_signed_in(elsewhere)
+
+
+def test_a_connection_is_not_taken_over_and_can_be_undone(
+    client: Client, provider: Provider, alice: Account, bob: Account
+) -> None:
+    connected(client, provider, alice, "4711")
+    connected(Client(), provider, bob, "4711")
     assert SocialAccount.objects.get(uid="4711").user == alice.person
+    client.post("/konto/sso/loesen/")
+    assert not SocialAccount.objects.exists()
+
+
+def test_a_forged_way_back_is_refused(client: Client, provider: Provider, alice: Account) -> None:
+    connected(Client(), provider, alice, "4711")
+    provider.claims = {"sub": "4711"}
+    client.get("/anmelden/sso/komma/")
+    client.get("/anmelden/sso/komma/zurueck/", {"code": "c", "state": "erfunden"})
+    assert not is_signed_in(client)

@@ -87,11 +87,11 @@
 
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     if (!window.PublicKeyCredential) continue;
-    const button = form.querySelector("[data-passkey-button]");
+    const offer = form.querySelector("[data-passkey-offer]");
     const failed = form.querySelector("[data-passkey-failed]");
-    button.hidden = false;
+    offer.hidden = false;
     form.querySelector("[data-passkey-missing]").hidden = true;
-    button.addEventListener("click", async () => {
+    offer.firstElementChild.addEventListener("click", async () => {
       failed.hidden = true;
       try {
         const credential = await ask(form);
