@@ -53,8 +53,10 @@ class Answer:
 class Client:
     """One browser. Not for use by several threads."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, number: int = 1) -> None:
+        """``number`` (1 to 254) gives each client an address of its own, as limits count by it."""
         self._port = port
+        self._address = f"127.0.0.{number}"
         self._socket: socket.socket | None = None
         self._cookies: dict[str, tuple[str, str]] = {}  # name: (path, value)
         self._csrf = ""
@@ -115,7 +117,9 @@ class Client:
 
     def _send(self, request: bytes) -> tuple[list[str], bytes]:
         if self._socket is None:
-            self._socket = socket.create_connection(("127.0.0.1", self._port), _TIMEOUT)
+            self._socket = socket.create_connection(
+                ("127.0.0.1", self._port), _TIMEOUT, source_address=(self._address, 0)
+            )
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.sendall(request)
         received = bytearray()

@@ -101,8 +101,8 @@ class Bench:
         found = Load()
         start = threading.Barrier(clients + 1)
 
-        def work() -> None:
-            with connected(self.port) as client:
+        def work(number: int) -> None:
+            with connected(self.port, number) as client:
                 prepare(client)
                 start.wait()
                 end = time.perf_counter() + seconds
@@ -113,7 +113,10 @@ class Bench:
                         found.errors.append(error)
                         client.close()
 
-        threads = [threading.Thread(target=work, daemon=True) for _ in range(clients)]
+        threads = [
+            threading.Thread(target=work, args=[number], daemon=True)
+            for number in range(1, clients + 1)
+        ]
         for thread in threads:
             thread.start()
         before = processor_time(self.groups)
@@ -127,9 +130,9 @@ class Bench:
 
 
 @contextmanager
-def connected(port: int) -> Iterator[Client]:
+def connected(port: int, number: int = 1) -> Iterator[Client]:
     """A client that is closed after use."""
-    client = Client(port)
+    client = Client(port, number)
     try:
         yield client
     finally:
