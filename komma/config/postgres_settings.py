@@ -6,6 +6,9 @@ from typing import Final
 from komma.config.places import SOCKET_PORT
 
 QUIET_LOG: Final = {
+    # An error's own first line can quote a value (invalid input syntax …: "…"), so errors of
+    # statements are not logged at all; the program logs their kind and place.
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_parameter_max_length": "0",

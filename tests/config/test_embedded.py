@@ -86,12 +86,17 @@ class TestLog:
     def test_errors_quote_no_value(self, server: EmbeddedPostgres) -> None:
         with server.administrator() as connection:
             self.provoke(connection, "Wort-eins")
-        assert soon(lambda: "duplicate key" in self.log(server))
+            with pytest.raises(psycopg.errors.InvalidTextRepresentation):
+                connection.execute("SELECT 'Wort-eins'::text::integer")
+            # Written after the errors, so once it is there they would be, too.
+            connection.execute("DO $$ BEGIN RAISE LOG 'later'; END $$")
+        assert soon(lambda: "later" in self.log(server))
         assert "Wort-eins" not in self.log(server)
 
     def test_they_would_with_usual_settings(self, server: EmbeddedPostgres) -> None:
         with server.administrator() as connection:
             connection.execute("SET log_min_error_statement = 'error'")
+            connection.execute("SET log_min_messages = 'warning'")
             self.provoke(connection, "Wort-zwei")
         assert soon(lambda: "Wort-zwei" in self.log(server))
 

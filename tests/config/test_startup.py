@@ -120,6 +120,7 @@ class TestLogSettings:
     @pytest.mark.parametrize(
         ("name", "value"),
         [
+            ("log_min_messages", "warning"),
             ("log_min_error_statement", "error"),
             ("log_error_verbosity", "default"),
             ("log_parameter_max_length", "-1"),

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.urls import reverse
 
+from komma.cases.steps import BY_SLUG
 from komma.core import rows
 from komma.municipalities.codes import Pillar
 from tests.factories import as_owner
@@ -87,7 +88,7 @@ def test_a_direct_link_says_the_same_as_a_wrong_one(town: Town, accused: Account
     response = client.get(f"/faelle/{hidden.id}/")
     wrong = client.get("/faelle/00000000-0000-4000-8000-000000000000/")
     assert response.status_code == wrong.status_code == 404
-    reference = re.compile(r"[0-9A-F]{4,}|[0-9a-f-]{36}")
+    reference = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9a-f-]{36}")
     assert reference.sub("", response.content.decode()) == reference.sub("", wrong.content.decode())
 
 
@@ -148,7 +149,8 @@ def test_the_excluded_learn_nothing_from_the_addresses_of_the_case(
 ) -> None:
     hidden = make_report(town, excluded={accused.id})
     client = signed_in(accused)
-    for name in ("cases:reply", "cases:note", "cases:close"):
-        path = reverse(name, args=[hidden.id])
-        assert client.get(path).status_code == 404
-        assert client.post(path, {"text": "x"}).status_code == 404
+    page = reverse("cases:case", args=[hidden.id])
+    steps = [*BY_SLUG, "antwort", "drucken", "verdecken", "gibt-es-nicht"]
+    for path in (page, *(f"{page}{step}/" for step in steps)):
+        assert client.get(path).status_code in (404, 405)
+        assert client.post(path, {"text": "x"}).status_code in (404, 405)
