@@ -14,12 +14,14 @@ from komma.config.environment import ROLES, Environment, Role
 from komma.config.errors import SetupError
 from komma.config.keyfiles import create_key_files, loose_paths
 
-# Django commands that change or describe the schema; all others run with the web role.
+# Django commands that change or describe the schema, or let an organisation take part; all others
+# run with the web role.
 _OWNER_COMMANDS: Final = {
     "dbshell",
     "flush",
     "makemigrations",
     "migrate",
+    "organisation",
     "optimizemigration",
     "showmigrations",
     "sqlmigrate",

@@ -271,3 +271,9 @@ class TestCommand:
     def test_needs_the_owner_role(self) -> None:
         with pytest.raises(CommandError, match="owner role"):
             call_command("organisation", **self.ARGUMENTS)
+
+
+def test_the_komma_command_runs_it_as_owner() -> None:
+    from komma.config.command import _OWNER_COMMANDS
+
+    assert "organisation" in _OWNER_COMMANDS
