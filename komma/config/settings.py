@@ -102,7 +102,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- Database: one alias; the role is chosen by the `komma` command before this file loads.
-_options = {
+_options: dict[str, Any] = {
     # Values travel apart from the statement, so that they stand in no log and no activity view.
     "server_side_binding": True,
 }

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from komma.core.audit.log import AuditOutsideTransaction, record
+from komma.core.audit.log import AuditOutsideTransactionError, record
 from komma.core.audit.models import AuditEntry, AuditLink
 from komma.core.audit.verify import broken_links, count_links
 from tests.factories import as_owner
@@ -88,7 +88,7 @@ def test_what_a_reporter_causes_has_no_time(organisation: UUID) -> None:
 
 
 def test_outside_a_transaction_nothing_is_written(organisation: UUID) -> None:
-    with pytest.raises(AuditOutsideTransaction):
+    with pytest.raises(AuditOutsideTransactionError):
         record("x", organisation=organisation)
 
 

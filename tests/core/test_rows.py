@@ -16,7 +16,7 @@ from komma.core import rows
 from komma.core.audit.log import record
 from komma.core.audit.models import AuditEntry
 from komma.core.rows.checks import check_every_table_has_a_policy
-from komma.core.rows.context import OutsideTransaction
+from komma.core.rows.context import OutsideTransactionError
 from komma.core.rows.middleware import RowMiddleware
 from tests.factories import as_owner
 
@@ -81,7 +81,7 @@ def test_every_declared_policy_stands_in_the_database() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_person_is_never_set_outside_a_transaction() -> None:
-    with pytest.raises(OutsideTransaction):
+    with pytest.raises(OutsideTransactionError):
         rows.become(uuid4())
 
 

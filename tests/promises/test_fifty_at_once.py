@@ -30,7 +30,7 @@ def all_at_once(work: Callable[[int, threading.Barrier], None], count: int = REP
     def run(number: int) -> None:
         try:
             work(number, barrier)
-        except Exception as error:  # noqa: BLE001 - reported by the test
+        except Exception as error:
             errors.append(repr(error))
         finally:
             connection.close()

@@ -17,11 +17,13 @@ import pytest
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from komma.core.audit import record
 from komma.core.sessions.models import SealedSession
 from komma.municipalities.codes import Pillar
 from tests.factories import as_owner
 from tests.factories.clients import signed_in
 from tests.factories.people import Account, make_account
+from tests.factories.reports import make_report
 from tests.factories.towns import make_member
 from tests.factories.visitors import send_short_report
 
@@ -155,9 +157,6 @@ def test_no_account_row_shares_a_transaction_with_a_report(
 
 def test_a_naive_audit_of_the_reporter_would_share_it(town: Town, employees: list[Account]) -> None:
     """Negative control: writing the account in the transaction of a report is found by xmin."""
-    from komma.core.audit import record
-    from tests.factories.reports import make_report
-
     with transaction.atomic():
         make_report(town)
         record("naive", organisation=town.municipality.pk, person=employees[0].id)

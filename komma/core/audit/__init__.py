@@ -1,5 +1,5 @@
 """Append-only log of who did what kind of thing; see docs/architecture.md."""
 
-from komma.core.audit.log import AuditOutsideTransaction, record
+from komma.core.audit.log import AuditOutsideTransactionError, record
 
-__all__ = ["AuditOutsideTransaction", "record"]
+__all__ = ["AuditOutsideTransactionError", "record"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
-class AuditOutsideTransaction(RuntimeError):
+class AuditOutsideTransactionError(RuntimeError):
     """An audit entry was to be written apart from the change it belongs to."""
 
 
@@ -32,7 +32,7 @@ def record(
     as shown to the reporter, never a name.
     """
     if not connection.in_atomic_block:
-        raise AuditOutsideTransaction(kind)
+        raise AuditOutsideTransactionError(kind)
     entry = AuditEntry(
         organisation_id=organisation,
         case_id=case,

@@ -21,13 +21,13 @@ DRAFT = "komma.draft"
 INVITATION = "komma.invitation"
 
 
-class OutsideTransaction(RuntimeError):
+class OutsideTransactionError(RuntimeError):
     """A person was to be set outside a transaction, where the setting would not hold."""
 
 
 def _set(variable: str, value: str) -> None:
     if not connection.in_atomic_block:
-        raise OutsideTransaction(f"{variable} can only be set inside a transaction")
+        raise OutsideTransactionError(f"{variable} can only be set inside a transaction")
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, true)", [variable, value])
 

@@ -46,11 +46,11 @@ class RowPolicy(models.BaseConstraint):
         """Defer to the end of the migration: a policy cannot stand inside CREATE TABLE."""
         assert model is not None
         assert schema_editor is not None
-        schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))  # type: ignore[arg-type]
+        schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
         return ""
 
     @override
-    def create_sql(  # type: ignore[override]
+    def create_sql(
         self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
     ) -> str:
         assert model is not None
@@ -68,7 +68,7 @@ class RowPolicy(models.BaseConstraint):
         return " ".join(clauses)
 
     @override
-    def remove_sql(  # type: ignore[override]
+    def remove_sql(
         self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
     ) -> str:
         assert model is not None

@@ -18,7 +18,7 @@ from komma.core.vault.sealing import VaultError
 from komma.core.vault.server import open_for_server, seal_for_server
 
 if TYPE_CHECKING:
-    from komma.core.sessions.models import SealedSession
+    from django.contrib.sessions.base_session import AbstractBaseSession
 
 PURPOSE = "session"
 PERSON_KEY = "_auth_user_id"
@@ -52,7 +52,7 @@ class SealedSessionStore(DatabaseStore):
             return {}  # a changed server key ends all sessions
         return dict(JSONSerializer().loads(opened))
 
-    def _get_session_from_db(self) -> SealedSession | None:
+    def _get_session_from_db(self) -> AbstractBaseSession | None:
         if self.session_key is None:
             return None
         found = self.model.objects.filter(
@@ -68,7 +68,7 @@ class SealedSessionStore(DatabaseStore):
 
     @override
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        instance = super().create_model_instance(data)
+        instance: Any = super().create_model_instance(data)
         instance.session_key = hashed(instance.session_key)
         instance.person_id = data.get(PERSON_KEY)
         instance.device = str(data.get(DEVICE_KEY, ""))[:60]
