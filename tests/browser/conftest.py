@@ -1,12 +1,24 @@
-"""How the browser of the tests is started."""
+"""How the browser of the tests is started, and the installation it visits."""
+
+from __future__ import annotations
 
 import os
 import shutil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browser.visitor import HEIGHT, Visitor
+from tests.site.running import Site, start_site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Milliseconds. Everything comes from the same machine; more only hides what is slow.
+PATIENCE = 15_000
 
 
 @pytest.fixture(scope="session")
@@ -18,10 +30,45 @@ def base_url() -> str:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Use the system's Chromium where there is one, else Playwright's; keep it off the network."""
-    arguments = ["--disable-background-networking", "--disable-component-update"]
+    arguments = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        # No name but that of this machine leads anywhere.
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+    ]
     if os.geteuid() == 0:
         # Chromium refuses its sandbox to root, as which containers usually run tests.
         arguments.append("--no-sandbox")
     found = next(filter(None, map(shutil.which, NAMES)), None)
     chosen = {"executable_path": found} if found else {}
     return browser_type_launch_args | {"args": arguments} | chosen
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One installation with the demo network for all browser tests of the run."""
+    site = start_site(tmp_path_factory.mktemp("site"))
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Return a function that sends another visitor, with cookies of their own."""
+    contexts = []
+
+    def send(*, width: int = 390, scripts: bool = True, scheme: Any = "light") -> Visitor:
+        context = browser.new_context(
+            viewport={"width": width, "height": HEIGHT},
+            java_script_enabled=scripts,
+            color_scheme=scheme,
+            locale="de-DE",
+            timezone_id="Europe/Berlin",
+        )
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        return Visitor(context, site.url, scripts=scripts, width=width)
+
+    yield send
+    for context in contexts:
+        context.close()
