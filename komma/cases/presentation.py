@@ -94,15 +94,17 @@ def _targets(file: CaseFile) -> list[UUID]:
 
 def _line(entry: OpenEntry, names: Mapping[UUID, str]) -> Line:
     at = entry.body.get("at")
+    internal = entry.strand != Strand.MAILBOX
     return Line(
         title=_title(entry, names),
         who=_who(entry, names),
         day=entry.day,
         at=dt.datetime.fromisoformat(at) if at else None,
-        text=entry.text,
+        # The sentence beside a status speaks to the reporter; here the title says it.
+        text="" if entry.kind == EntryKind.STATUS and not internal else entry.text,
         facts=entry.facts,
         attachments=entry.attachments,
-        internal=entry.strand != Strand.MAILBOX,
+        internal=internal,
         from_reporter=entry.from_reporter,
         readable=entry.readable,
     )
@@ -122,8 +124,7 @@ def _title(entry: OpenEntry, names: Mapping[UUID, str]) -> str:
         return _("Dieser Eintrag lässt sich nicht öffnen")
     body = entry.body
     if entry.kind == EntryKind.STATUS:
-        title = f"{entry.label}: {Status(body['status']).label}"
-        return f"{title}, {Outcome(body['outcome']).label}" if body.get("outcome") else title
+        return _status_title(entry)
     if entry.kind == EntryKind.LEVEL:
         return _("Stufe %s") % Level(body["level"]).label
     if entry.kind == EntryKind.ASSIGN:
@@ -132,3 +133,13 @@ def _title(entry: OpenEntry, names: Mapping[UUID, str]) -> str:
     if entry.kind == EntryKind.DECLARATION:
         return _("Befangenheit angezeigt") if body.get("recused") else _("Keine Befangenheit")
     return entry.label
+
+
+def _status_title(entry: OpenEntry) -> str:
+    """Name the change for all, and what only the holders read of it: reason and outcome."""
+    outcome, label = entry.body.get("outcome"), Status(entry.body["status"]).label
+    if outcome:
+        return _("Ergebnis für die Akte: %s") % Outcome(outcome).label
+    if entry.strand == Strand.INTERNAL:
+        return _("Grund für „%s“") % label
+    return _("Status: %s") % label
