@@ -20,7 +20,7 @@ class Helpline:
     hours: str
     about: str
     source: str
-    checked_on: dt.date
+    entered_on: dt.date
 
     @property
     def dial(self) -> str:
@@ -33,5 +33,5 @@ def helplines() -> tuple[Helpline, ...]:
     """Return the helplines in the order in which they are shown."""
     rows = json.loads(_DATA.read_text(encoding="utf-8"))
     return tuple(
-        Helpline(**row | {"checked_on": dt.date.fromisoformat(row["checked_on"])}) for row in rows
+        Helpline(**row | {"entered_on": dt.date.fromisoformat(row["entered_on"])}) for row in rows
     )
