@@ -399,7 +399,7 @@ class TestSettings:
             ("answer_days", "0"),
             ("answer_days", "31"),
             ("mail_domains", "kein ort"),
-            ("fallback_unit", str(uuid.uuid4())),
+            ("fallback_unit", "00000000-0000-4000-8000-000000000000"),
         ],
     )
     def test_nonsense_is_refused(
