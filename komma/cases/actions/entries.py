@@ -81,16 +81,20 @@ def append(
         body=seal_json(body, to=[keys.public], context=entry_context(case.pk, identifier)),
     ).save(force_insert=True)
     for file in files:
-        Attachment(
-            id=file.id,
-            case=case,
-            entry_id=identifier,
-            strand=keys.strand,
-            generation=file.generation,
-            blob=file.blob,
-            meta=file.meta,
-        ).save(force_insert=True)
+        _attach(case, identifier, keys.strand, file)
     return True
+
+
+def _attach(case: Case, entry: UUID, strand: str, file: IncomingFile) -> None:
+    Attachment(
+        id=file.id,
+        case=case,
+        entry_id=entry,
+        strand=strand,
+        generation=file.generation,
+        blob=file.blob,
+        meta=file.meta,
+    ).save(force_insert=True)
 
 
 def locked_at(case_id: UUID, version: int) -> Case:

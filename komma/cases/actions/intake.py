@@ -97,7 +97,6 @@ def new_number() -> str:
 
 def _create(report: IncomingReport, pairs: dict[Strand, KeyPair]) -> str:
     """Call the database function; draw another number in the rare case that it is taken."""
-    unit = report.route.unit
     content = {
         "strands": [
             {"id": str(uuid4()), "strand": strand, "public": pair.public}
@@ -110,16 +109,7 @@ def _create(report: IncomingReport, pairs: dict[Strand, KeyPair]) -> str:
     }
     for attempt in range(1, NUMBER_TRIES + 1):
         number = new_number()
-        case = {
-            "id": str(report.case_id),
-            "number": number,
-            "organisation": str(unit.organisation_id),
-            "concerns": str(report.concerns),
-            "unit": str(unit.pk),
-            "side": report.side,
-            "received_on": today().isoformat(),
-            "answer_due_on": (today() + dt.timedelta(days=report.answer_days)).isoformat(),
-        }
+        case = _case(report, number)
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SELECT komma_intake(%s)", [json.dumps(content | {"case": case})])
@@ -129,6 +119,20 @@ def _create(report: IncomingReport, pairs: dict[Strand, KeyPair]) -> str:
         else:
             return number
     raise AssertionError("unreachable")
+
+
+def _case(report: IncomingReport, number: str) -> dict[str, str]:
+    unit = report.route.unit
+    return {
+        "id": str(report.case_id),
+        "number": number,
+        "organisation": str(unit.organisation_id),
+        "concerns": str(report.concerns),
+        "unit": str(unit.pk),
+        "side": report.side,
+        "received_on": today().isoformat(),
+        "answer_due_on": (today() + dt.timedelta(days=report.answer_days)).isoformat(),
+    }
 
 
 def _exclusions(report: IncomingReport) -> Iterable[bytes]:
