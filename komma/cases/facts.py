@@ -253,3 +253,8 @@ def describe(facts: dict[str, Any]) -> list[tuple[str, str]]:
         if key not in _KNOWN and value
     ]
     return found
+
+
+def free_texts(facts: dict[str, Any]) -> list[str]:
+    """Return what the reporter wrote in own words, in reading order; no codes, no days."""
+    return [str(facts[fact.key]) for fact in FACTS if fact.show is _text and facts.get(fact.key)]

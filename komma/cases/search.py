@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
 from uuid import UUID
 
+from komma.cases.facts import free_texts
 from komma.cases.listing import Filters, filtered
 from komma.cases.models import Case, Entry
 from komma.cases.strands import open_mailboxes
@@ -59,8 +59,7 @@ def folded(text: str) -> str:
 
 def _words(entry: OpenEntry) -> list[str]:
     """Return the free texts of a report; codes are what the filters are for."""
-    facts: dict[str, Any] = entry.body.get("facts") or {}
-    return [value for value in facts.values() if isinstance(value, str)] + [entry.text]
+    return [*free_texts(entry.body.get("facts") or {}), entry.text]
 
 
 def _excerpt(content: str, word: str) -> str:

@@ -387,6 +387,17 @@ def test_the_search_finds_words_and_shows_only_ones_own(
         use_receipt("")
 
 
+def test_the_search_quotes_words_and_never_codes(town: Town, client: Client) -> None:
+    reported = make_report(
+        town, facts={"description": "Kurz am Schalter", "reachability": "mailbox", "side": "outside"}
+    )
+    address = reverse("cases:search")
+    shown = text_of(client.post(address, {"text": "schalter"}))
+    assert "Kurz am Schalter" in shown
+    assert "mailbox" not in shown
+    assert reported.number not in text_of(client.post(address, {"text": "outside"}))
+
+
 def test_a_person_with_a_new_key_is_told(town: Town, reported: Reported) -> None:
     from komma.cases.models import CaseKey
 
