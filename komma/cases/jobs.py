@@ -36,6 +36,7 @@ def mail_reporter(case: str) -> None:
 def delete_expired(timestamp: int) -> None:
     """Delete the cases whose time is over."""
     removal.delete_expired()
+    removal.tidy_journal()
 
 
 @app.periodic(cron="0 6 * * *")

@@ -1,7 +1,4 @@
-"""``komma check``, ``komma audit verify`` and the refusals before serving."""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
+"""``komma check`` and the refusals before serving."""
 
 import psycopg
 
@@ -39,37 +36,6 @@ def report(environment: Environment, *, deploy: bool) -> int:
     if not problems:
         print("All checks passed.")
     return 1 if problems else 0
-
-
-def verify_audit_log() -> int:
-    """Check the hash chain of the audit log as the owner of its tables; 0 if it is whole."""
-    import django
-
-    django.setup()
-    from komma.core.audit.verify import broken_links, count_links
-
-    with _closing_pool():
-        breaks, count = list(broken_links()), count_links()
-    for broken in breaks:
-        place = f"organisation {broken.organisation}, month {broken.month}"
-        print(f"problem: {place}, position {broken.position}: {broken.reason}")
-    print(f"{count} entries checked, {len(breaks)} problems.")
-    return 1 if breaks else 0
-
-
-@contextmanager
-def _closing_pool() -> Iterator[None]:
-    """End the connection pool, whose threads would hold up the end of the command for seconds."""
-    from django.db import connections
-    from django.db.backends.postgresql.base import DatabaseWrapper
-
-    try:
-        yield
-    finally:
-        connection = connections["default"]
-        assert isinstance(connection, DatabaseWrapper)
-        connection.close()
-        connection.close_pool()
 
 
 def _deployment_problems(environment: Environment) -> list[str]:

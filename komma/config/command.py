@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from komma.config import checking, database
+from komma.config import auditing, checking, database, replaying
 from komma.config.environment import ROLES, Environment, Role
 from komma.config.errors import SetupError
 from komma.config.keyfiles import create_key_files, loose_paths
@@ -27,6 +27,8 @@ _OWNER_COMMANDS: Final = {
     "sqlmigrate",
     "squashmigrations",
 }
+# Options of "migrate" that change nothing.
+_ONLY_ASKING: Final = {"--plan", "--check", "--help", "-h"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,7 +74,12 @@ def _worker(environment: Environment, options: argparse.Namespace, rest: list[st
 def _migrate(environment: Environment, options: argparse.Namespace, rest: list[str]) -> int:
     with database.available(environment):
         database.prepare_external(environment)
-        return _django("owner", ["migrate", "--noinput", *rest])
+        code = _django("owner", ["migrate", "--noinput", *rest])
+        if code or _ONLY_ASKING & set(rest):
+            return code
+        # A restored database must not show again what was deleted, hence before anybody serves.
+        replaying.replay_deletions()
+        return 0
 
 
 def _demo(environment: Environment, options: argparse.Namespace, rest: list[str]) -> int:
@@ -90,7 +97,7 @@ def _check(environment: Environment, options: argparse.Namespace, rest: list[str
 def _audit(environment: Environment, options: argparse.Namespace, rest: list[str]) -> int:
     with database.available(environment):
         _choose("owner")
-        return checking.verify_audit_log()
+        return auditing.run(options)
 
 
 def _keys(environment: Environment, options: argparse.Namespace, rest: list[str]) -> int:
@@ -148,8 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     add("demo", _demo, "fill a demonstration network (KOMMA_MODE=demo)", takes_rest=True)
     check = add("check", _check, "check configuration and database roles")
     check.add_argument("--deploy", action="store_true", help="also what production needs")
-    audit = add("audit", _audit, "the audit log")
-    audit.add_argument("verb", choices=["verify"], help="check the chain of hashes")
+    auditing.add_arguments(add("audit", _audit, "check, export or shorten the audit log"))
     add("keys", _keys, "create missing key files in KOMMA_KEY_DIR")
     django = add("django", _pass_through, "any Django command", takes_rest=True)
     django.add_argument("--role", choices=ROLES, help="database role of this command")

@@ -61,3 +61,23 @@ def refuse(problems: list[str]) -> None:
     """Raise SetupError with all problems, one a line, if there are any."""
     if problems:
         raise SetupError("\n".join(problems))
+
+
+@contextmanager
+def django_at_hand() -> Iterator[None]:
+    """Django is set up inside this block, with the role chosen before.
+
+    Afterwards the connection pool ends, whose threads would hold up a command for seconds.
+    """
+    import django
+    from django.db import connections
+    from django.db.backends.postgresql.base import DatabaseWrapper
+
+    django.setup()
+    try:
+        yield
+    finally:
+        connection = connections["default"]
+        assert isinstance(connection, DatabaseWrapper)
+        connection.close()
+        connection.close_pool()

@@ -71,3 +71,27 @@ class AuditLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month} {self.position}"
+
+
+class AuditHead(models.Model):
+    """What stays of a chain whose entries have expired: their number and the last hash.
+
+    A later entry of the same month continues the chain from here, and ``komma audit verify``
+    begins here. Written by the owner only; nobody else can read it, as with `AuditLink`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation_id = models.UUIDField()
+    month = models.CharField(max_length=7)
+    entries = models.PositiveIntegerField()
+    hash = models.BinaryField()
+    dropped_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "month"], name="audithead_once"),
+            RowPolicy(name="audithead_select", command="SELECT", using="false"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.entries}"
