@@ -107,7 +107,8 @@ _options: dict[str, Any] = {
     "server_side_binding": True,
 }
 if env.mode != "test":
-    _options |= {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}}
+    # A process has fewer threads than connections, so that only a lost database makes them wait.
+    _options |= {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}}
 _database = env.database()
 DATABASES = {
     "default": _database

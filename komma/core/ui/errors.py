@@ -13,6 +13,7 @@ import traceback
 from types import TracebackType
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
@@ -23,6 +24,12 @@ logger = logging.getLogger("komma.errors")
 REPORTER_PLACES = ("/melden/", "/postfach/", "/jetzt/", "/hilfe/")
 # Crockford's base 32: no letter that is mistaken for a digit when read out on the telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+RETRY_AFTER = 120
+"""Seconds after which a browser or another program may ask again."""
+# Classes of SQLSTATE that mean: no connection, too many, or the server is going down or coming
+# up (PostgreSQL manual, appendix "Error Codes"). A lost or never made connection has no code.
+_UNREACHABLE = ("08", "53300", "57P")
 
 _LAST_RESORT = (
     '<!DOCTYPE html><html lang="de"><head><meta charset="utf-8"><title>Fehler</title></head>'
@@ -59,14 +66,39 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer when the platform itself failed (500), even if no template can be rendered."""
+    """Answer when the platform itself failed, even if no template can be rendered.
+
+    500, or 503 where the database cannot be reached. Of that, Django's own line tells in the log.
+    """
     reference = new_reference()
+    if database_is_unreachable(sys.exception()):
+        return _maintenance(request, reference)
     _log_failure(reference)
     try:
         return _render(request, "500.html", 500, reference)
     except Exception as second:  # the page of last resort must not fail in its turn
         logger.error("reference=%s error page failed: %s", reference, type(second).__name__)
         return HttpResponse(_LAST_RESORT.format(reference=reference), status=500)
+
+
+def database_is_unreachable(error: BaseException | None) -> bool:
+    """Tell whether this error, or one that caused it, means that there is no database now."""
+    while error is not None:
+        if isinstance(error, OperationalError):
+            state = getattr(error.__cause__, "sqlstate", None)
+            return state is None or state.startswith(_UNREACHABLE)
+        error = error.__cause__
+    return False
+
+
+def _maintenance(request: HttpRequest, reference: str) -> HttpResponse:
+    try:
+        response = _render(request, "maintenance.html", 503, reference)
+    except Exception as second:  # the page of last resort must not fail in its turn
+        logger.error("reference=%s error page failed: %s", reference, type(second).__name__)
+        response = HttpResponse(_LAST_RESORT.format(reference=reference), status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
