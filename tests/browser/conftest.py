@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -45,11 +47,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site() -> Iterator[Site]:
     """One installation with the demo network for all browser tests of the run."""
-    site = start_site(tmp_path_factory.mktemp("site"))
+    # Not below pytest's own directory, which the database's user could not pass.
+    directory = Path(tempfile.mkdtemp(prefix="komma-browser-"))
+    site = start_site(directory)
     yield site
     site.stop()
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 @pytest.fixture
@@ -62,6 +67,7 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visitor]]:
             viewport={"width": width, "height": HEIGHT},
             java_script_enabled=scripts,
             color_scheme=scheme,
+            reduced_motion="reduce",  # nothing moves while it is looked at
             locale="de-DE",
             timezone_id="Europe/Berlin",
         )

@@ -19,6 +19,7 @@ from komma.core.ui.choices import hinted
 from komma.core.ui.nav import Crumb, NavItem
 from komma.core.ui.widgets import DayInput, FilesField, SealedTextarea
 from tests.browser.axe import violations
+from tests.browser.focus import FOCUS_SHOWN
 from tests.browser.host import Host
 
 pytestmark = pytest.mark.browser
@@ -26,15 +27,6 @@ pytestmark = pytest.mark.browser
 SAMPLE = Path(__file__).parent / "sample.html"
 WIDTHS = (320, 390, 1280)
 OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# A ring by outline or shadow, on the element or (cards) on the area that its link stretches over.
-FOCUS_SHOWN = """() => {
-  const element = document.activeElement;
-  // The parts inside a date field are the browser's own, and so is their ring.
-  if (element.type === "date" && !element.matches(":focus-visible")) return true;
-  return [getComputedStyle(element), getComputedStyle(element, "::after")].some(
-    style => (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2)
-      || style.boxShadow !== "none");
-}"""
 
 
 class Sample(forms.Form):
