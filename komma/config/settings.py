@@ -108,7 +108,9 @@ _options: dict[str, Any] = {
 }
 if env.mode != "test":
     # A process has fewer threads than connections, so that only a lost database makes them wait.
-    _options |= {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}}
+    # The pool asks for it ever more rarely, up to reconnect_timeout: the longest a page stays
+    # away after the database has come back. All in seconds.
+    _options |= {"pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 10}}
 _database = env.database()
 DATABASES = {
     "default": _database
