@@ -389,7 +389,8 @@ def test_the_search_finds_words_and_shows_only_ones_own(
 
 def test_the_search_quotes_words_and_never_codes(town: Town, client: Client) -> None:
     reported = make_report(
-        town, facts={"description": "Kurz am Schalter", "reachability": "mailbox", "side": "outside"}
+        town,
+        facts={"description": "Kurz am Schalter", "reachability": "mailbox", "side": "outside"},
     )
     address = reverse("cases:search")
     shown = text_of(client.post(address, {"text": "schalter"}))
