@@ -138,6 +138,11 @@ def _title(entry: OpenEntry, names: Mapping[UUID, str]) -> str:
 def _status_title(entry: OpenEntry) -> str:
     """Name the change for all, and what only the holders read of it: reason and outcome."""
     outcome, label = entry.body.get("outcome"), Status(entry.body["status"]).label
+    if outcome and entry.strand == Strand.MAILBOX:
+        return _("Status: %(status)s, mitgeteiltes Ergebnis: %(outcome)s") % {
+            "status": label,
+            "outcome": Outcome(outcome).label,
+        }
     if outcome:
         return _("Ergebnis für die Akte: %s") % Outcome(outcome).label
     if entry.strand == Strand.INTERNAL:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -11,6 +12,7 @@ from django.db.models import QuerySet
 
 from komma.cases import rules
 from komma.cases.codes import STATUS_SENTENCES, EntryKind, Status, Strand
+from komma.cases.facts import Danger
 from komma.cases.models import (
     Attachment,
     Case,
@@ -19,7 +21,7 @@ from komma.cases.models import (
     Entry,
     ReporterView,
 )
-from komma.cases.strands import StrandKeys, open_receipt, open_strands
+from komma.cases.strands import StrandKeys, open_mailboxes, open_receipt, open_strands
 from komma.cases.timeline import OpenAttachment, OpenEntry, open_entries
 from komma.core.vault.sealing import VaultError
 from komma.municipalities.queries import Receiver, grantable, memberships_of
@@ -159,9 +161,41 @@ class CaseFile:
 
     @property
     def assignee(self) -> UUID | None:
-        """Who leads the case, by the last entry that says so."""
-        found = (e.body.get("to") for e in reversed(self.entries) if e.kind == EntryKind.ASSIGN)
-        return next((UUID(to) for to in found if to), None)
+        """Who leads the case: whom the newest such entry names, if they still have access."""
+        named = (e.body.get("to") for e in reversed(self.entries) if e.kind == EntryKind.ASSIGN)
+        found = next(named, None)
+        active = {holder.person for holder in self.active}
+        return UUID(found) if found and UUID(found) in active else None
+
+    @property
+    def awaits_declaration(self) -> bool:
+        """Tell whether somebody was named to lead who has not declared to be unbiased."""
+        return self.assignee is not None and not self.has_declared(self.assignee)
+
+    @property
+    def can_be_taken_over(self) -> bool:
+        """Tell whether the reader can declare to be unbiased and work on the case now."""
+        return (
+            self.may_handle
+            and rules.can_take_over(self.case.status)
+            and (self.assignee is None or not self.has_declared(self.person))
+        )
+
+    @property
+    def handlers(self) -> list[Holder]:
+        """Those who can open the case and work on it; readers have no key of this strand."""
+        return [holder for holder in self.active if Strand.PROTECTION in holder.strands]
+
+    @property
+    def danger(self) -> str:
+        """What the report answers to "Is there danger now?", where that was not "no"."""
+        return danger_in(self.report.body) if self.report else ""
+
+    @property
+    def danger_note(self) -> str:
+        """What the reporter wrote about the danger."""
+        facts = self.report.body.get("facts") if self.report else None
+        return str((facts or {}).get("danger_note") or "")
 
     @property
     def deletion_asked(self) -> bool:
@@ -176,6 +210,37 @@ class CaseFile:
         """Return one attachment, or None if it is not in this case."""
         files = (found for entry in self.entries for found in entry.attachments)
         return next((found for found in files if found.id == attachment_id), None)
+
+
+def danger_in(body: dict[str, Any]) -> str:
+    """Return the code of `facts.Danger` in a report, or an empty string for none or "no"."""
+    code = str((body.get("facts") or {}).get("danger") or "")
+    return code if code in (Danger.YES, Danger.UNSURE) else ""
+
+
+def opened_reports(
+    person: UUID, secret: str, cases: Collection[UUID]
+) -> dict[UUID, tuple[str, OpenEntry]]:
+    """Open the reports of many cases: by case the holder's function and the report.
+
+    Three queries. Cases whose keys do not open are left out. Nothing is recorded as opened: that
+    is for whoever shows anything of it.
+    """
+    opened = open_mailboxes(cases, person, secret)
+    reports = Entry.objects.filter(case__in=opened, sequence=1)
+    return {
+        entry.case_id: (function, open_entries([entry], {keys.strand: keys})[0])
+        for entry in reports
+        for function, keys in [opened[entry.case_id]]
+    }
+
+
+def in_danger(person: UUID, secret: str, cases: Collection[Case]) -> dict[UUID, str]:
+    """Return those cases that nobody has taken over and whose report tells of danger, with code."""
+    fresh = [case.pk for case in cases if case.status == Status.RECEIVED]
+    reports = opened_reports(person, secret, fresh) if fresh else {}
+    found = {case: danger_in(report.body) for case, (_function, report) in reports.items()}
+    return {case: code for case, code in found.items() if code}
 
 
 def visible_cases(organisation_id: UUID) -> QuerySet[Case]:

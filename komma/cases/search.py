@@ -9,9 +9,9 @@ from uuid import UUID
 
 from komma.cases.facts import free_texts
 from komma.cases.listing import Filters, filtered
-from komma.cases.models import Case, Entry
-from komma.cases.strands import open_mailboxes
-from komma.cases.timeline import OpenEntry, open_entries
+from komma.cases.models import Case
+from komma.cases.queries import opened_reports
+from komma.cases.timeline import OpenEntry
 
 MOST_CASES = 1000
 CONTEXT = 60  # characters of the excerpt on each side of the find
@@ -36,14 +36,12 @@ def search(person: UUID, secret: str, organisation_id: UUID, text: str) -> list[
     if not words:
         return []
     cases = list(filtered(person, organisation_id, Filters(status="all"))[:MOST_CASES])
-    opened = open_mailboxes([case.pk for case in cases], person, secret)
-    reports = {entry.case_id: entry for entry in Entry.objects.filter(case__in=cases, sequence=1)}
+    reports = opened_reports(person, secret, [case.pk for case in cases])
     found = []
     for case in cases:
-        if case.pk not in opened or case.pk not in reports:
+        if case.pk not in reports:
             continue
-        function, keys = opened[case.pk]
-        (entry,) = open_entries([reports[case.pk]], {keys.strand: keys})
+        function, entry = reports[case.pk]
         content = " ".join(_words(entry))
         comparable = folded(content)
         if all(word in comparable for word in words):

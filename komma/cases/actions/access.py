@@ -13,7 +13,8 @@ from komma.cases.actions.database import call
 from komma.cases.actions.entries import audited, locked, note_down
 from komma.cases.actions.errors import demand, demand_handling
 from komma.cases.actions.keys import rotate
-from komma.cases.codes import EntryKind, Strand
+from komma.cases.actions.work import set_status
+from komma.cases.codes import EntryKind, Status, Strand
 from komma.cases.models import Case, CaseExclusion
 from komma.cases.queries import CaseFile, colleagues, is_excluded
 from komma.cases.strands import seal_for_holder
@@ -103,7 +104,10 @@ def exclude(file: CaseFile, target: UUID, reason: str = "") -> None:
         holder.person: holder.name for holder in file.holders
     }
     demand(target in names, _("Diese Person gehört nicht zu denen, die den Fall öffnen könnten."))
+    led = file.assignee == target
     file = _shut_out(case, file, target)
+    if led:
+        _hand_back(case, file)
     note_down(case, file, EntryKind.EXCLUSION, f"{names[target]}\n{reason}".strip(), to=str(target))
     case.save()
     audited("case.excluded", case, file)
@@ -113,21 +117,32 @@ def exclude(file: CaseFile, target: UUID, reason: str = "") -> None:
 def recuse(file: CaseFile, text: str) -> None:
     """Give up a case because of a conflict of interest; nothing of it shows afterwards.
 
-    ``text``: the grounds. Deputies step in where nobody else is left. Raises `Refused` if there
-    is none either. For every holder, also those who only read.
+    ``text``: the grounds. Deputies step in for whoever led the case, and where nobody who can
+    work on it is left. Raises `Refused` if nobody could open it any more. For every holder, also
+    those who only read.
     """
     case = locked(file.case_id)
-    others = [holder for holder in file.active if holder.person != file.person]
-    called = [] if others else _activate_reserve(case)
+    led = file.assignee == file.person
+    others = [holder for holder in file.handlers if holder.person != file.person]
+    called = _activate_reserve(case) if led or not others else []
     note_down(case, file, EntryKind.DECLARATION, text, recused=True)
-    if file.assignee == file.person:
-        note_down(case, file, EntryKind.ASSIGN, "", to=None)
+    if led:
+        _hand_back(case, file)
     case.news_for_holders = True
     audited("case.recused", case, file)
     case.save()
     _shut_out(case, file, file.person)
     for person in called:
         hint(person, Hint.NEWS)
+
+
+def _hand_back(case: Case, file: CaseFile) -> None:
+    """Nobody leads any more: an open case waits to be taken over again, and is counted so."""
+    note_down(case, file, EntryKind.ASSIGN, "", to=None)
+    case.version += 1
+    if rules.is_open(case.status) and case.status != Status.RECEIVED:
+        text = _("Ihr Fall wird neu zugeteilt. Als Nächstes übernimmt ihn jemand anderes.")
+        set_status(case, file, Status.RECEIVED, text)
 
 
 def _shut_out(case: Case, file: CaseFile, target: UUID) -> CaseFile:

@@ -5,6 +5,7 @@ Each changes what all holders see, so each names the version it was decided on (
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -45,18 +46,23 @@ def take_over(file: CaseFile, text: str, *, version: int) -> None:
     if file.assignee is None:
         note_down(case, file, EntryKind.ASSIGN, "", to=str(file.person))
     if case.status == Status.RECEIVED:
-        _set_status(case, file, Status.CHECKING)
+        set_status(case, file, Status.CHECKING)
     _save(case, file, "case.taken_over")
 
 
 @transaction.atomic
 def assign(file: CaseFile, to: UUID, *, version: int) -> None:
-    """Name another holder as the one who leads the case."""
+    """Name somebody else who works on the case as the one who leads it.
+
+    They have yet to declare that they are unbiased; until then the case page says so.
+    """
     demand_handling(file)
     case = locked_at(file.case_id, version)
     demand(rules.is_open(case.status), str(_CLOSED))
-    holder = next((h for h in file.active if h.person == to), None)
-    demand(holder, _("Diese Person hat keinen Zugang zum Fall. Geben Sie ihr zuerst Zugang."))
+    demand(
+        any(holder.person == to for holder in file.handlers),
+        _("Diese Person kann den Fall nicht bearbeiten. Geben Sie ihr zuerst Zugang."),
+    )
     note_down(case, file, EntryKind.ASSIGN, "", to=str(to))
     if to != file.person:
         hint(to, Hint.NEWS)
@@ -83,16 +89,25 @@ def change_status(file: CaseFile, status: str, reason: str, *, version: int) -> 
         rules.can_change_status(case.status, status),
         _("Dieser Wechsel ist jetzt nicht möglich."),
     )
-    _set_status(case, file, Status(status))
+    set_status(case, file, Status(status))
     note_down(case, file, EntryKind.STATUS, reason, status=status)
     _save(case, file, "case.status_changed")
 
 
 @transaction.atomic
-def close(file: CaseFile, *, outcome: str, reason: str, message: str, version: int) -> None:
+def close(
+    file: CaseFile,
+    *,
+    outcome: str,
+    reason: str,
+    message: str,
+    version: int,
+    tell_outcome: bool = True,
+) -> None:
     """Close a case: outcome and reason for the file, a message for the reporter.
 
-    Sets the day on which everything is deleted.
+    ``tell_outcome``: the reporter reads the outcome too. Sets the day on which everything is
+    deleted.
     """
     demand_handling(file)
     case = locked_at(file.case_id, version)
@@ -103,9 +118,21 @@ def close(file: CaseFile, *, outcome: str, reason: str, message: str, version: i
     append(case, file.mailbox, by_staff(file, EntryKind.TO_REPORTER, message))
     case.closed_on = today()
     case.delete_on = delete_on(case.closed_on, pillar=file.case.unit.pillar, outcome=outcome)
-    _set_status(case, file, Status.CLOSED)
+    if tell_outcome:
+        text = _told(Outcome(outcome))
+        set_status(case, file, Status.CLOSED, text, outcome=Outcome(outcome))
+    else:
+        set_status(case, file, Status.CLOSED)
     note_down(case, file, EntryKind.STATUS, reason, status=Status.CLOSED, outcome=Outcome(outcome))
     _save(case, file, "case.closed")
+
+
+def _told(outcome: Outcome) -> str:
+    """Return how the reporter reads the outcome, which never means that nothing happened."""
+    text = _("Ergebnis: %(outcome)s.") % {"outcome": outcome.label}
+    if outcome == Outcome.NOT_ESTABLISHED:
+        text += " " + _("Das heißt nicht, dass es nicht geschehen ist.")
+    return f"{text} {STATUS_SENTENCES[Status.CLOSED]}"
 
 
 @transaction.atomic
@@ -115,16 +142,19 @@ def reopen(file: CaseFile, reason: str, *, version: int) -> None:
     case = locked_at(file.case_id, version)
     demand(rules.can_reopen(case.status), _("Der Fall ist schon offen."))
     case.closed_on = case.delete_on = None
-    _set_status(case, file, Status.WORKING)
+    set_status(case, file, Status.WORKING)
     note_down(case, file, EntryKind.STATUS, reason, status=Status.WORKING)
     _save(case, file, "case.reopened")
 
 
-def _set_status(case: Case, file: CaseFile, status: Status) -> None:
-    """Change the status and tell the reporter with the sentence that belongs to it."""
+def set_status(case: Case, file: CaseFile, status: Status, text: str = "", **more: Any) -> None:
+    """Change the status of a locked case and tell the reporter what happens now.
+
+    ``text``: instead of the sentence that belongs to the status.
+    """
     case.status = status
-    text = str(STATUS_SENTENCES[status])
-    append(case, file.mailbox, by_staff(file, EntryKind.STATUS, text, status=status))
+    text = text or str(STATUS_SENTENCES[status])
+    append(case, file.mailbox, by_staff(file, EntryKind.STATUS, text, status=status, **more))
     case.news_for_reporter = True
 
 
