@@ -162,6 +162,10 @@ class Unit(models.Model):
     name = models.CharField("Name", max_length=160)
     pillar = models.CharField("Aufgabe", max_length=20, choices=Pillar)
     about = models.TextField("Worum sich die Stelle kümmert", max_length=1000, blank=True)
+    # Public, for people who would rather call or write than report here.
+    phone = models.CharField("Telefon", max_length=40, blank=True)
+    email = models.EmailField("E-Mail-Adresse", blank=True)
+    hours = models.CharField("Erreichbar", max_length=200, blank=True)
 
     class Meta:
         constraints = [

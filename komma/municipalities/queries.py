@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, Func, Q, QuerySet, Value, When
+from django.db.models import Case, F, Func, Q, QuerySet, Value, When
+from django.db.models.functions import Replace
 
 from komma.municipalities.codes import RECEIVING_PILLARS, Module, OrganisationKind, Role
 from komma.municipalities.models import (
@@ -32,9 +34,11 @@ from komma.people.rules import key_is_authentic
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models.expressions import Combinable
+
 _RECEIVERS = """
 SELECT u.id, u.pillar, r.membership, r.person, r.organisation, r.role, r.title, r.name,
-       r.is_deputy, r.mac, r.public, r.key_mac
+       r.is_deputy, r.mac, r.public, r.key_mac, r.roles
   FROM unnest(%s::uuid[]) WITH ORDINALITY AS asked (id, place)
   JOIN municipalities_unit AS u ON u.id = asked.id
  CROSS JOIN LATERAL komma_receivers(u.id) AS r
@@ -46,7 +50,10 @@ SELECT u.id, u.pillar, r.membership, r.person, r.organisation, r.role, r.title, 
 class Receiver:
     """Somebody to whom case keys may be sealed; membership and key are proven.
 
-    ``name`` is empty where the municipality does not show names to reporters.
+    ``name`` is empty where the municipality does not show names to reporters. ``roles`` are all
+    present roles of the person in the organisation, ``role`` the one that receives: who excludes
+    a role means people, in whatever role they would receive. Only excluding may rest on
+    ``roles``, since their proofs are not asked for.
     """
 
     person: UUID
@@ -57,25 +64,43 @@ class Receiver:
     name: str
     is_deputy: bool
     public: str
+    roles: frozenset[str]
 
 
 # --- Municipalities and their units: public facts
 
 
 def find_municipalities(text: str) -> QuerySet[Municipality]:
-    """Return municipalities by a part of the name (umlauts forgiven) or the start of the key."""
+    """Return municipalities by a part of the name or the start of the key.
+
+    Umlauts are forgiven, however they are written: "Goerlitz" and "Gorlitz" find Görlitz, and
+    "Soest" still finds Soest.
+    """
     found = Municipality.objects.order_by("sort_key", "ags")
-    text = " ".join(text.replace("\x00", "").split())[:100]
+    text = " ".join(unicodedata.normalize("NFC", text.replace("\x00", "")).split())[:100]
     if not text:
         return found
     if text.isdigit():
         return found.filter(ags__startswith=text)
     key = Func(Value(text), function="komma_sort_key")
+    folded = _without_umlauts(key)
     return (
-        found.filter(sort_key__contains=key)
-        .annotate(starts=Case(When(sort_key__startswith=key, then=0), default=1))
+        found.annotate(folded=_without_umlauts(F("sort_key")))
+        .filter(Q(sort_key__contains=key) | Q(folded__contains=folded))
+        .annotate(
+            starts=Case(
+                When(Q(sort_key__startswith=key) | Q(folded__startswith=folded), then=0), default=1
+            )
+        )
         .order_by("starts", "sort_key", "ags")
     )
+
+
+def _without_umlauts(key: Combinable) -> Combinable:
+    """Write ae, oe and ue of a sort key as a, o and u, as it does with ä, ö and ü."""
+    for written, short in (("ae", "a"), ("oe", "o"), ("ue", "u")):
+        key = Replace(key, Value(written), Value(short))
+    return key
 
 
 def municipality_by_slug(slug: str) -> Municipality | None:
@@ -167,6 +192,7 @@ class _ReceiverRow(NamedTuple):
     mac: bytes
     public: str
     key_mac: bytes
+    roles: list[str]
 
 
 def _proven(row: _ReceiverRow) -> Receiver | None:
@@ -187,6 +213,7 @@ def _proven(row: _ReceiverRow) -> Receiver | None:
         name=row.name,
         is_deputy=row.is_deputy,
         public=row.public,
+        roles=frozenset(row.roles),
     )
 
 
@@ -369,7 +396,11 @@ def grantable(organisation_id: UUID) -> list[Receiver]:
             "person__key__mac",
         )
     )
-    allowed = [row for row in map(_ReceiverRow._make, rows) if may_be_granted(row.role)]
+    roles: dict[UUID, list[str]] = {}
+    for row in rows:
+        roles.setdefault(row[3], []).append(row[5])
+    candidates = (_ReceiverRow._make((*row, roles[row[3]])) for row in rows)
+    allowed = [row for row in candidates if may_be_granted(row.role)]
     found: dict[UUID, Receiver] = {}
     for receiver in filter(None, map(_proven, allowed)):
         known = found.get(receiver.person)

@@ -43,10 +43,11 @@ def route(
     """Return where a report goes, or None where nobody at all is left to receive it.
 
     ``excluded`` holds ids of people, ``excluded_roles`` role codes of this municipality; neither
-    is ever among the holders or the reserve, nor are people whose membership or key cannot be
-    proven. If nobody of the unit is left, the report leaves the municipality for its fallback
-    body: another unit of the same house would still stand under the same roof as the excluded.
-    There the roles no longer count, since those of another house were not meant; people do.
+    is ever among the holders or the reserve, not even in another role than the excluded one, nor
+    are people whose membership or key cannot be proven. If nobody of the unit is left, the report
+    leaves the municipality for its fallback body: another unit of the same house would still
+    stand under the same roof as the excluded. There the roles no longer count, since those of
+    another house were not meant; people do.
     """
     unit = _unit_for(municipality, pillar)
     if unit is not None:
@@ -77,7 +78,7 @@ def _shared_out(
     left = [
         receiver
         for receiver in receivers(unit.pk)
-        if receiver.person not in excluded and receiver.role not in excluded_roles
+        if receiver.person not in excluded and not receiver.roles & excluded_roles
     ]
     holders = [receiver for receiver in left if not receiver.is_deputy]
     reserve = [receiver for receiver in left if receiver.is_deputy]

@@ -187,6 +187,16 @@ class TestGrantable:
         assert town.one(Pillar.OTHER).id not in people
         assert len(people) == len(found) == 11
 
+    def test_names_all_roles_of_a_colleague(self, town: Town) -> None:
+        both = town.one(Pillar.COORDINATION)
+        with as_owner():
+            make_member(town.units[Pillar.LEADERSHIP], both)
+            make_member(town.units[Pillar.OTHER], both)
+        with acting_as(town.one(Pillar.SUPPORT).id):
+            found = {r.person: r.roles for r in grantable(town.municipality.pk)}
+        assert found[both.id] == {Role.COORDINATION, Role.LEADERSHIP, Role.STAFF}
+        assert found[town.one(Pillar.LEADERSHIP).id] == {Role.LEADERSHIP}
+
     def test_leaves_forged_ones_out(self, town: Town) -> None:
         robbed, forged = town.one(Pillar.COORDINATION), town.one(Pillar.LEADERSHIP)
         with as_owner():

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from komma.core.audit.models import AuditEntry
+from komma.core.dates import today
 from komma.core.vault.keys import new_key_pair
 from komma.municipalities.codes import Pillar, Role
 from komma.municipalities.models import Membership, Municipality, Unit
@@ -92,6 +93,33 @@ class TestRoute:
         way = route(town.municipality, pillar=Pillar.SUPPORT, excluded_roles={Role.CONTACT})
         assert way is not None
         assert way.is_fallback
+
+    @pytest.mark.parametrize("number", [0, 2], ids=["regular", "deputy"])
+    def test_an_excluded_role_excludes_the_person_in_every_other_role(
+        self, town: Town, number: int
+    ) -> None:
+        leader = town.one(Pillar.ASSAULT, number)
+        with as_owner():
+            make_member(town.units[Pillar.LEADERSHIP], leader)
+        way = route(
+            town.municipality, pillar=Pillar.ASSAULT, excluded_roles=frozenset({Role.LEADERSHIP})
+        )
+        assert way is not None
+        assert leader.id not in found(way.holders + way.reserve)
+        assert len(way.holders + way.reserve) == 2
+
+    def test_a_former_role_and_one_elsewhere_exclude_nobody(
+        self, town: Town, other_town: Town
+    ) -> None:
+        """Negative control: only present roles in the same organisation count."""
+        formerly, elsewhere = town.members[Pillar.ASSAULT][:2]
+        with as_owner():
+            make_member(other_town.units[Pillar.LEADERSHIP], elsewhere)
+            ended = make_member(town.units[Pillar.LEADERSHIP], formerly)
+            Membership.objects.filter(pk=ended.pk).update(ended_on=today())
+        way = route(town.municipality, pillar=Pillar.ASSAULT, excluded_roles={Role.LEADERSHIP})
+        assert way is not None
+        assert found(way.holders) == {formerly.id, elsewhere.id}
 
     def test_without_fallback_nobody_is_left(self, town: Town) -> None:
         everybody = all_of(town, Pillar.COMPLAINT)

@@ -13,15 +13,20 @@ $$ SELECT nullif(current_setting('komma.invitation', true), '') $$;
 
 -- Facts of upper apps that the audit log's policy asks for; those apps replace the bodies.
 CREATE FUNCTION komma_administered_organisations() RETURNS SETOF uuid LANGUAGE sql STABLE
-SECURITY DEFINER SET search_path = pg_catalog, public AS
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT NULL::uuid WHERE false $$;
 
 CREATE FUNCTION komma_visible_cases() RETURNS SETOF uuid LANGUAGE sql STABLE
-SECURITY DEFINER SET search_path = pg_catalog, public AS
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT NULL::uuid WHERE false $$;
 
--- German sorting and forgiving search (DIN 5007-1: ä as a, ß as ss, case folded), one immutable
--- function because the embedded PostgreSQL knows neither ICU nor unaccent.
+-- German sorting and forgiving search (DIN 5007-1: ä as a, ß as ss, case folded; "St." and "St-" as
+-- Sankt), one immutable function because the embedded PostgreSQL knows neither ICU nor unaccent.
 CREATE FUNCTION komma_sort_key(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT translate(replace(replace(replace(lower(value), 'ß', 'ss'), 'st. ', 'sankt '), '.', ''),
-                    'äöüáàâéèêëíìîóòôúùûçñ-', 'aouaaaeeeeiiiooouuucn ') $$;
+$$ SELECT translate(
+       replace(
+           replace(regexp_replace(lower(value), '\mst(\.[- ]*|[- ]+)', 'sankt ', 'g'), 'ß', 'ss'),
+           '.', ''
+       ),
+       'äöüáàâéèêëíìîóòôúùûçñ-', 'aouaaaeeeeiiiooouuucn '
+   ) $$;

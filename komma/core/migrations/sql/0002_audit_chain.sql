@@ -8,7 +8,7 @@ $$ SELECT sha256(previous || convert_to(concat_ws('|',
 -- Chains each entry to the one before, per organisation and month. Deferred to the commit, so
 -- that the lock on the chain is held for the shortest time.
 CREATE FUNCTION komma_audit_chain() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     head core_auditlink;
     in_month text := to_char(NEW.day, 'YYYY-MM');

@@ -1,7 +1,7 @@
 -- As in 0002_audit_chain.sql, but an entry of a month whose entries have expired continues the
 -- chain from the head that was kept, so that nothing can begin the month anew.
 CREATE OR REPLACE FUNCTION komma_audit_chain() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     in_month text := to_char(NEW.day, 'YYYY-MM');
     reached integer;

@@ -1,29 +1,33 @@
 -- SECURITY DEFINER: they read memberships past the policies, which themselves call them.
 CREATE FUNCTION komma_my_organisations() RETURNS SETOF uuid LANGUAGE plpgsql STABLE
-SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RETURN QUERY SELECT organisation_id FROM municipalities_membership
      WHERE person_id = komma_person() AND ended_on IS NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION komma_administered_organisations() RETURNS SETOF uuid LANGUAGE plpgsql
-STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RETURN QUERY SELECT organisation_id FROM municipalities_membership
      WHERE person_id = komma_person() AND ended_on IS NULL AND role = 'administration';
 END $$;
 
 -- The possible readers of reports to a unit, for intake where nobody is signed in. Names come
--- only where the municipality chose to show them.
+-- only where the municipality chose to show them. roles: all present ones of the person in the
+-- organisation, since "not the leadership" means also a leader who receives in another role.
 CREATE FUNCTION komma_receivers(of_unit uuid)
 RETURNS TABLE (membership uuid, person uuid, organisation uuid, role text, title text, name text,
-               is_deputy boolean, mac bytea, public text, key_mac bytea)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+               is_deputy boolean, mac bytea, public text, key_mac bytea, roles text[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RETURN QUERY
     SELECT m.id, m.person_id, m.organisation_id, m.role::text, m.title::text,
            CASE WHEN coalesce(town.names_shown, false) THEN p.name::text ELSE '' END,
-           m.is_deputy, m.mac, k.public::text, k.mac
+           m.is_deputy, m.mac, k.public::text, k.mac,
+           ARRAY(SELECT DISTINCT present.role::text FROM municipalities_membership present
+                  WHERE present.person_id = m.person_id
+                    AND present.organisation_id = m.organisation_id AND present.ended_on IS NULL)
       FROM municipalities_membership m
       JOIN people_person p ON p.id = m.person_id AND p.is_active
       JOIN people_personkey k ON k.person_id = m.person_id
