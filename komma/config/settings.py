@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "komma.core.sessions.middleware.AuthenticationMiddleware",
+    "komma.core.ui.unsent.keep_unsent",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "komma.core.rows.middleware.RowMiddleware",
@@ -105,6 +106,8 @@ TEMPLATES: list[dict[str, Any]] = [
 _options: dict[str, Any] = {
     # Values travel apart from the statement, so that they stand in no log and no activity view.
     "server_side_binding": True,
+    # Under row policies planning costs more than running: each connection keeps its plans.
+    "prepare_threshold": 3,
 }
 if env.mode != "test":
     # A process has fewer threads than connections, so that only a lost database makes them wait.

@@ -125,11 +125,10 @@ def organisation_by_slug(slug: str) -> Organisation | None:
 
 def units_of(organisation_id: UUID) -> list[Unit]:
     """Return all units of an organisation, those that receive reports first."""
-    order = [When(pillar=pillar, then=place) for place, pillar in enumerate(RECEIVING_PILLARS)]
-    return list(
-        Unit.objects.filter(organisation_id=organisation_id)
-        .annotate(place=Case(*order, default=len(order)))
-        .order_by("place", "name")
+    places: dict[str, int] = {pillar: place for place, pillar in enumerate(RECEIVING_PILLARS)}
+    return sorted(
+        Unit.objects.filter(organisation_id=organisation_id),
+        key=lambda unit: (places.get(unit.pillar, len(places)), unit.name),
     )
 
 
@@ -254,6 +253,12 @@ def memberships_of(person_id: UUID) -> list[Membership]:
         .select_related("unit", "organisation")
         .order_by("organisation__sort_key", "is_deputy", "title")
     )
+
+
+def roles_in(person_id: UUID, organisation_id: UUID) -> frozenset[str]:
+    """Return a person's present roles in one organisation."""
+    found = _present().filter(person_id=person_id, organisation_id=organisation_id)
+    return frozenset(found.values_list("role", flat=True))
 
 
 def organisations_of(person_id: UUID) -> list[Organisation]:

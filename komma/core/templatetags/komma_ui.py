@@ -64,6 +64,15 @@ def kind_word(kind: str) -> SafeString | str:
     return format_html('<span class="kern-sr-only">{}: </span>', word) if word else ""
 
 
+@register.filter
+def hint(label: object) -> object:
+    """Return the explanation of a choice's label, "" for a plain one.
+
+    A look-up in the template that fails costs more than the rest of the line.
+    """
+    return getattr(label, "hint", "")
+
+
 @register.simple_tag
 def leave_target() -> str:
     """Return where "Seite verlassen" leads."""

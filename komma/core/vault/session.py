@@ -33,6 +33,8 @@ TOUCH_SECONDS = 60
 COOKIE_SIZE = 32
 # On the request: the cookie that the answer is to set, "" if it is to be deleted.
 PENDING_COOKIE = "_vault_cookie"
+# On the request: what was opened with which cookie, since a page asks for the key several times.
+OPENED = "_vault_opened"
 
 
 def cookie_name() -> str:
@@ -72,7 +74,7 @@ def vault_secret(request: HttpRequest) -> str | None:
     ):
         lock_vault(request)
         return None
-    secret = _opened(entry, _cookie(request))
+    secret = _opened_once(request, entry)
     if secret is not None and now - entry["seen"] >= TOUCH_SECONDS:
         request.session[VAULT] = entry | {"seen": now}
     return secret
@@ -168,6 +170,16 @@ def _cookie(request: HttpRequest) -> str:
 
 def _cookie_keys(cookie: bytes) -> Derived:
     return derive(cookie, purpose="vault session", pepper=server_keys().pepper)
+
+
+def _opened_once(request: HttpRequest, entry: dict[str, Any]) -> str | None:
+    asked = (entry["sealed"], entry["person"], _cookie(request))
+    known = getattr(request, OPENED, None)
+    if known is None or known[0] != asked:
+        known = (asked, _opened(entry, asked[2]))
+        setattr(request, OPENED, known)
+    secret: str | None = known[1]
+    return secret
 
 
 def _opened(entry: dict[str, Any], cookie: str) -> str | None:

@@ -186,11 +186,14 @@ class BodyForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen: forms.ChoiceField = self.fields["pillar"]  # type: ignore[assignment]
-        chosen.choices = [
-            (pillar, self._choice(pillar)) for pillar in INSIDE_PILLARS if pillar in self.town.units
-        ]
-        if chosen.choices:
-            self.initial.setdefault("pillar", chosen.choices[0][0])
+        # A function: the database is asked only where the question is shown or was answered.
+        chosen.choices = self._choices
+        if not self.is_bound and (offered := self._choices()):
+            self.initial.setdefault("pillar", offered[0][0])
+
+    def _choices(self) -> list[tuple[str, Any]]:
+        offered = [pillar for pillar in INSIDE_PILLARS if pillar in self.town.units]
+        return [(pillar, self._choice(pillar)) for pillar in offered]
 
     def _choice(self, pillar: str) -> Any:
         texts = {
@@ -229,7 +232,10 @@ class ExclusionForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen: forms.MultipleChoiceField = self.fields["excluded"]  # type: ignore[assignment]
-        chosen.choices = [
+        chosen.choices = self._choices
+
+    def _choices(self) -> list[tuple[str, str]]:
+        return [
             (code, f"{receiver.title} – {receiver.name}" if receiver.name else receiver.title)
             for code, receiver in self.town.receivers.items()
         ]

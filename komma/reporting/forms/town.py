@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 from komma.core.vault.server import server_mac
 from komma.municipalities.emergency import emergency_publics
-from komma.municipalities.queries import Receiver, exclusion_choices, receiving_units
+from komma.municipalities.queries import (
+    Receiver,
+    exclusion_choices,
+    receivers_of_units,
+    receiving_units,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -26,6 +31,16 @@ class Town:
     def units(self) -> dict[str, Unit]:
         """The receiving units by pillar."""
         return {unit.pillar: unit for unit in receiving_units(self.municipality.pk)}
+
+    @cached_property
+    def receivers_by_unit(self) -> dict[UUID, list[Receiver]]:
+        """The proven receivers of each receiving unit, by the unit's id."""
+        return receivers_of_units(unit.pk for unit in self.units.values())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether reports can be taken; the same rule as ``intake_is_open``."""
+        return bool(self.units) and all(self.receivers_by_unit.values())
 
     @cached_property
     def receivers(self) -> dict[str, Receiver]:

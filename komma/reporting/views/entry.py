@@ -14,9 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from komma.core.ui.leaving import leave_target
 from komma.municipalities.queries import (
     find_municipalities,
-    intake_is_open,
     municipality_by_id,
-    receivers_of_units,
     unit_by_id,
 )
 from komma.reporting import actions, cookies
@@ -55,7 +53,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 def entry(request: HttpRequest, slug: str) -> HttpResponse:
     """Explain what reporting is and who reads it; show what was begun."""
     visit = Visit(request, slug)
-    if not intake_is_open(visit.municipality):
+    if not visit.town.is_open:
         return closed(visit)
     elsewhere = visit.draft and visit.is_elsewhere
     return visit.page(
@@ -77,9 +75,8 @@ def closed(visit: Visit) -> HttpResponse:
 
 def readers(visit: Visit) -> list[Reader]:
     """Return the receiving units with their readers, deputies included."""
-    units = list(visit.town.units.values())
-    found = receivers_of_units(unit.pk for unit in units)
-    return [Reader(unit, found[unit.pk]) for unit in units]
+    found = visit.town.receivers_by_unit
+    return [Reader(unit, found[unit.pk]) for unit in visit.town.units.values()]
 
 
 def fallback_of(municipality: Municipality) -> Unit | None:

@@ -13,7 +13,6 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from komma.core.files import receive_files, sealed_files
-from komma.municipalities.queries import intake_is_open
 from komma.reporting import actions
 from komma.reporting.answers import (
     compile_answers,
@@ -74,7 +73,7 @@ def _protected(request: HttpRequest, visit: Visit, step: Step) -> HttpResponse:
     if visit.draft is None:
         if step is not STEPS[0]:
             return visit.go("entry")
-        if not intake_is_open(visit.municipality):
+        if not visit.town.is_open:
             return closed(visit)
         visit.cookie()
     answers = visit.draft.answers if visit.draft else {}

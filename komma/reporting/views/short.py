@@ -8,7 +8,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from komma.municipalities.queries import intake_is_open
 from komma.reporting import actions
 from komma.reporting.answers import Compiled, compile_answers, initial_of, typed_answers
 from komma.reporting.forms.short import ShortForm
@@ -32,7 +31,7 @@ def short(request: HttpRequest, slug: str) -> HttpResponse:
         return visit.go_to_receipt()
     if visit.is_elsewhere:
         return visit.go("entry")
-    if not intake_is_open(visit.municipality):
+    if not visit.town.is_open:
         return closed(visit)
     answers = visit.own_draft.answers if visit.own_draft else {}
     return _page(visit, ShortForm(initial=initial_of(ShortForm, answers), town=visit.town))
