@@ -24,7 +24,7 @@ from komma.cases.models import (
 from komma.cases.strands import StrandKeys, open_mailboxes, open_receipt, open_strands
 from komma.cases.timeline import OpenAttachment, OpenEntry, open_entries
 from komma.core.vault.sealing import VaultError
-from komma.municipalities.queries import Receiver, grantable, memberships_of
+from komma.municipalities.queries import Receiver, grantable, roles_in
 from komma.people.queries import people_by_id
 from komma.people.rules import key_is_authentic
 
@@ -265,11 +265,7 @@ def case_file(person: UUID, secret: str, case_id: UUID) -> CaseFile | None:
         return None
     entries = Entry.objects.filter(case=case)
     files = Attachment.objects.filter(case=case)
-    roles = frozenset(
-        membership.role
-        for membership in memberships_of(person)
-        if membership.organisation_id == case.organisation_id
-    )
+    roles = roles_in(person, case.organisation_id)
     opened = open_entries(entries, strands, files)
     return CaseFile(case, person, roles, strands, opened, holders_of(case_id))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, filterfalse
 from uuid import UUID
 
 from komma.cases.facts import free_texts
@@ -52,7 +52,7 @@ def search(person: UUID, secret: str, organisation_id: UUID, text: str) -> list[
 def folded(text: str) -> str:
     """Return a text for comparing: case folded, without accents and dots above letters."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return "".join(filterfalse(unicodedata.combining, decomposed))
 
 
 def _words(entry: OpenEntry) -> list[str]:
