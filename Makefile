@@ -13,7 +13,7 @@ run: environment ## start a demonstration on http://localhost:8000
 
 test: environment ## run all tests (browser tests need Chromium)
 	@scripts/ensure_browser.sh $(UV)
-	$(UV) run --frozen pytest -n 2
+	$(UV) run --frozen pytest -n 2 --dist loadgroup
 
 check: environment ## style, types, architecture, migrations, translations
 	$(UV) run --frozen ruff check
