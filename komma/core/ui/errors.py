@@ -13,17 +13,21 @@ import traceback
 from types import TracebackType
 from typing import Any
 
+from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 
+from komma.core.ui.unsent import page_base, unsent_page
+
 logger = logging.getLogger("komma.errors")
 
-# Places where a reporter moves: their error pages carry "Seite verlassen" and a neutral title.
-REPORTER_PLACES = ("/melden/", "/postfach/", "/jetzt/", "/hilfe/")
 # Crockford's base 32: no letter that is mistaken for a digit when read out on the telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+# How Django's reasons begin when a form came from elsewhere (django.middleware.csrf, REASON_*).
+_OTHER_SITE = ("Origin checking", "Referer checking")
 
 RETRY_AFTER = 120
 """Seconds after which a browser or another program may ask again."""
@@ -61,8 +65,20 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form that was sent without its proof of origin (403)."""
-    return _page(request, "403_csrf.html", 403)
+    """Answer a form that was sent without its proof of origin (403).
+
+    What was typed is shown again, but never what came from another site: whoever sees it there
+    would send somebody else's words with one press.
+    """
+    echo = unsent_page(request) if _came_from_here(request, reason) else None
+    return echo or _page(request, "403_csrf.html", 403)
+
+
+def _came_from_here(request: HttpRequest, reason: str) -> bool:
+    """Tell whether only the token failed, and neither Django nor the browser names another site."""
+    if request.method != "POST" or reason.startswith(_OTHER_SITE):
+        return False
+    return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -103,20 +119,20 @@ def _maintenance(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
     reference = new_reference()
-    match = request.resolver_match
-    view = match.view_name if match else "-"
-    logger.info("reference=%s status=%d view=%s", reference, status, view)
+    logger.info("reference=%s status=%d view=%s", reference, status, _view(request))
     return _render(request, template, status, reference)
 
 
+def _view(request: HttpRequest) -> str:
+    """Name the view, except where reporters move: a log must not tell of their steps."""
+    match = request.resolver_match
+    hidden = request.path_info.startswith(settings.KOMMA_SESSIONLESS)
+    return match.view_name if match and not hidden else "-"
+
+
 def _render(request: HttpRequest, template: str, status: int, reference: str) -> HttpResponse:
-    reporter = request.path_info.startswith(REPORTER_PLACES)
-    context: dict[str, Any] = {
-        "reference": reference,
-        "base": "base_reporter.html" if reporter else "base_plain.html",
-        "reporter": reporter,
-    }
-    if reporter:
+    context: dict[str, Any] = {"reference": reference, **page_base(request)}
+    if context["reporter"]:
         context["csrf_token"] = get_token(request)
     response = HttpResponse(get_template(template).render(context), status=status)
     response["Cache-Control"] = "no-store"
