@@ -68,7 +68,9 @@ def _serve(environment: Environment, options: argparse.Namespace, rest: list[str
 def _worker(environment: Environment, options: argparse.Namespace, rest: list[str]) -> int:
     with database.available(environment):
         checking.refuse_unsafe(environment, "worker")
-        return _django("worker", ["procrastinate", "worker", *rest])
+        # Finished jobs go at once, failed ones too: the log tells of them, and their rows would
+        # outlive what they are about.
+        return _django("worker", ["procrastinate", "worker", "--delete-jobs", "always", *rest])
 
 
 def _migrate(environment: Environment, options: argparse.Namespace, rest: list[str]) -> int:

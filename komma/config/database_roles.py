@@ -46,7 +46,11 @@ def ensure_cluster(
 
 
 def ensure_runtime_roles(owner: psycopg.Connection, passwords: Mapping[Role, str]) -> None:
-    """Create missing runtime roles on a server that somebody else runs.
+    """Create missing runtime roles on a server that somebody else runs, and close the database.
+
+    Nobody but the owner may make temporary tables: they come first on a search path that does not
+    say otherwise. A user who does not own the database cannot take that right away; PostgreSQL
+    only warns then, and ``startup.role_problems`` refuses to serve.
 
     Args:
         owner: the connection of ``DATABASE_URL`` in autocommit mode.
@@ -60,6 +64,11 @@ def ensure_runtime_roles(owner: psycopg.Connection, passwords: Mapping[Role, str
         database = sql.Identifier(owner.info.dbname)
         owner.execute(
             sql.SQL("GRANT CONNECT ON DATABASE {} TO komma_web, komma_worker").format(database)
+        )
+        owner.execute(
+            sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC, komma_web, komma_worker").format(
+                database
+            )
         )
     except psycopg.errors.InsufficientPrivilege as error:
         raise SetupError(

@@ -266,7 +266,14 @@ MAILERS = mailers(env.mode, env.data_dir)
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # --- Cache: per process, holds rate counters only (HMAC of addresses, never addresses)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # By default 300: as many addresses would make the counters forget all others. This many
+        # take some 60 MB, and only while somebody tries just that.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 
 # --- Log: no access log, no values of statements, no addresses
 LOGGING = {

@@ -38,6 +38,9 @@ _CREATABLE: Final[LiteralString] = """
       AND has_schema_privilege(session_user, oid, 'CREATE')
     ORDER BY 1 LIMIT 1
 """
+_TEMPORARY: Final[LiteralString] = """
+    SELECT has_database_privilege(session_user, current_database(), 'TEMP')
+"""
 
 
 def version_problems(connection: psycopg.Connection) -> list[str]:
@@ -71,6 +74,8 @@ def role_problems(connection: psycopg.Connection) -> list[str]:
         problems.append(f"Database role {user} owns the table {table} or may act as its owner.")
     for (schema,) in connection.execute(_CREATABLE).fetchall():
         problems.append(f"Database role {user} may create objects in the schema {schema}.")
+    if connection.execute(_TEMPORARY).fetchone() == (True,):
+        problems.append(f"Database role {user} may create temporary tables in the database.")
     return problems
 
 

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 from django.core import checks
-from django.db.models.signals import pre_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class CoreConfig(AppConfig):
@@ -15,10 +15,11 @@ class CoreConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from komma.core.rows.checks import check_every_table_has_a_policy
-        from komma.core.rows.roles import grant_default_privileges
+        from komma.core.rows.roles import grant_default_privileges, narrow_privileges
 
         # Errors say how to go on; Django's own words would call it a mandatory field.
         Field.default_error_messages["required"] = _("Bitte füllen Sie dieses Feld aus.")
         checks.register(check_every_table_has_a_policy, checks.Tags.models)
         # Sent for this app only, because it has models; hence also for every test database.
         pre_migrate.connect(grant_default_privileges, sender=self)
+        post_migrate.connect(narrow_privileges, sender=self)

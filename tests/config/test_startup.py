@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from komma.config import checking, startup
+from komma.config import checking, database_roles, startup
 from komma.config.errors import SetupError
 from komma.config.keyfiles import create_key_files
 from komma.config.postgres_settings import QUIET_LOG
@@ -93,6 +93,20 @@ class TestRoles:
             assert "schema public" in problem
         finally:
             in_database.execute("REVOKE CREATE ON SCHEMA public FROM komma_web")
+
+    def test_temporary_tables_are_refused(
+        self, in_database: psycopg.Connection, environment: Environment
+    ) -> None:
+        in_database.execute("GRANT TEMPORARY ON DATABASE komma TO PUBLIC")
+        try:
+            for role in ("web", "worker"):
+                (problem,) = startup.runtime_problems(environment, role)
+                assert "temporary tables" in problem
+            with psycopg.connect(**environment.conninfo("owner"), autocommit=True) as owner:
+                database_roles.ensure_runtime_roles(owner, {"web": "x", "worker": "x"})
+            assert startup.runtime_problems(environment, "web") == []
+        finally:
+            in_database.execute("REVOKE TEMPORARY ON DATABASE komma FROM PUBLIC")
 
     def test_unreachable_database_is_one_line(self, environment: Environment) -> None:
         address = "postgresql://komma_web:topsecret@127.0.0.1:1/komma"

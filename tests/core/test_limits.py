@@ -56,6 +56,14 @@ def test_nothing_kept_names_an_address() -> None:
     assert "stadt.example" not in kept
 
 
+def test_many_others_do_not_make_a_counter_forget() -> None:
+    limits.hit("test", request(), 1, HOUR)
+    for number in range(2_000):
+        limits.hit("test", None, 1, HOUR, subject=str(number))
+    assert limits.hit("test", request(), 1, HOUR)
+    assert limits.hit("test", None, 1, HOUR, subject="0")
+
+
 def test_tomorrow_the_same_address_counts_under_another_key() -> None:
     with time_machine.travel("2026-11-22 10:00Z", tick=False) as clock:
         today = limits._key("test", "203.0.113.5", "")

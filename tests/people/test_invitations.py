@@ -42,7 +42,7 @@ def invite(town: Town, email: str = "neu@stadt.example") -> tuple[Person, str]:
 
 
 def queued(task: str) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = %s", [task])
         return [json.loads(row[0]) for row in cursor.fetchall()]
 

@@ -28,7 +28,7 @@ def outbox(settings: Settings) -> None:
 
 
 def moments() -> list[dt.datetime | None]:
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SELECT scheduled_at FROM procrastinate_jobs ORDER BY id")
         return [row[0] for row in cursor.fetchall()]
 

@@ -20,7 +20,6 @@ from komma.core.vault.server import open_for_server, seal_for_server
 if TYPE_CHECKING:
     from django.contrib.sessions.base_session import AbstractBaseSession
 
-PURPOSE = "session"
 PERSON_KEY = "_auth_user_id"
 DEVICE_KEY = "komma_device"
 
@@ -28,6 +27,15 @@ DEVICE_KEY = "komma_device"
 def hashed(session_key: str) -> str:
     """Return what the database keeps of a session key."""
     return hashlib.sha256(session_key.encode()).hexdigest()
+
+
+def _purpose(session_key: str | None) -> str:
+    """Name the row that a content belongs to, so that it opens in no other one.
+
+    Otherwise whoever can write to the database puts another person's session under their own
+    cookie.
+    """
+    return f"session/{hashed(session_key or '')}"
 
 
 class SealedSessionStore(DatabaseStore):
@@ -41,15 +49,15 @@ class SealedSessionStore(DatabaseStore):
 
     @override
     def encode(self, session_dict: dict[str, Any]) -> str:
-        sealed = seal_for_server(JSONSerializer().dumps(session_dict), PURPOSE)
+        sealed = seal_for_server(JSONSerializer().dumps(session_dict), _purpose(self.session_key))
         return base64.b64encode(sealed).decode("ascii")
 
     @override
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         try:
-            opened = open_for_server(base64.b64decode(session_data), PURPOSE)
+            opened = open_for_server(base64.b64decode(session_data), _purpose(self.session_key))
         except (VaultError, ValueError):
-            return {}  # a changed server key ends all sessions
+            return {}  # of another row, or the server key has changed, which ends all sessions
         return dict(JSONSerializer().loads(opened))
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
