@@ -64,6 +64,9 @@ class _OnceForm(forms.Form):
 
 
 class MessageForm(_OnceForm):
+    """A text, files or both: neither alone is voluntary."""
+
+    mark_optional = False
     text = SealedTextField(
         rows=6,
         required=False,
