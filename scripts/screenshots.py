@@ -1,0 +1,152 @@
+"""Take the pictures of README and guide from a running demonstration into docs/bilder/.
+
+``uv run python scripts/screenshots.py [address]``; without address http://localhost:8000. Best on
+a demonstration that was just filled (``make run`` on an empty data directory). It hands in one
+invented report.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from komma.demo.people import PASSWORD
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "bilder"
+MOST_BYTES = 150_000  # for each picture: the repository keeps every version
+PHONE, DESK = (390, 780), (1280, 800)
+STORY = "Am Schalter schrie mich ein Mann an und warf den Bescheid auf den Tisch."
+CODE = re.compile(r"(?:[0-9A-Z]{4}-){5}[0-9A-Z*~$=]")
+WAY = "/melden/jena/bericht"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: ``go`` leads a fresh page to what is shown."""
+
+    name: str
+    size: tuple[int, int]
+    go: Callable[[Page], None]
+
+
+def show(path: str) -> Callable[[Page], None]:
+    """Return a way that only opens an address."""
+
+    def go(page: Page) -> None:
+        page.goto(path)
+
+    return go
+
+
+def signed_in(local: str, path: str) -> Callable[[Page], None]:
+    """Return a way that signs somebody of Jena in and opens an address."""
+
+    def go(page: Page) -> None:
+        page.goto("/anmelden/")
+        page.locator("input[name=login]").fill(f"{local}@jena.example")
+        page.locator("input[name=password]").fill(PASSWORD)
+        press(page, "Anmelden")
+        page.goto(path)
+
+    return go
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button and wait for what comes."""
+    page.get_by_role("button", name=name, exact=True).first.click()
+    page.wait_for_load_state()
+
+
+def a_case(page: Page) -> None:
+    """A case that somebody works on."""
+    signed_in("fallfuehrung", "/faelle/")(page)
+    page.locator("tbody tr", has_text="in Bearbeitung").first.locator("th a").click()
+    page.wait_for_load_state()
+
+
+def question(page: Page) -> None:
+    """The question that alone must be answered, with an answer begun."""
+    page.goto(f"{WAY}/wen/")
+    page.get_by_label("mich selbst").check()
+    press(page, "Weiter")
+    press(page, "Weiter")
+    page.get_by_label("Was ist passiert?").fill(STORY)
+
+
+def receipt(page: Page) -> None:
+    """The receipt after sending."""
+    question(page)
+    press(page, "Weiter")
+    page.goto(f"{WAY}/pruefen/")
+    press(page, "Absenden")
+
+
+def mailbox(page: Page) -> None:
+    """A mailbox with answers, opened by a receipt that the demonstration shows."""
+    page.goto("/demo/")
+    found = CODE.search(page.locator("main").inner_text())
+    if found is None:
+        raise SystemExit("The demonstration shows no receipts: fill it with 'komma demo' first.")
+    page.goto("/postfach/")
+    page.get_by_label("Ihr Code").fill(found[0])
+    press(page, "Öffnen")
+
+
+PICTURES = (
+    Picture("start", DESK, show("/")),
+    Picture("melden-eingang", PHONE, show("/melden/jena/")),
+    Picture("melden", PHONE, question),
+    Picture("quittung", PHONE, receipt),
+    Picture("postfach", PHONE, mailbox),
+    Picture("mein-tag", DESK, signed_in("fallfuehrung", "/start/")),
+    Picture("faelle", DESK, signed_in("fallfuehrung", "/faelle/?status=all")),
+    Picture("fall", DESK, a_case),
+    Picture("verwaltung", DESK, signed_in("verwaltung", "/verwaltung/jena/")),
+)
+
+
+def take(browser: Browser, address: str, picture: Picture) -> int:
+    """Write one picture; return its bytes."""
+    width, height = picture.size
+    context = browser.new_context(
+        base_url=address,
+        viewport={"width": width, "height": height},
+        locale="de-DE",
+        timezone_id="Europe/Berlin",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    picture.go(page)
+    file = FOLDER / f"{picture.name}.png"
+    page.screenshot(path=file)
+    context.close()
+    return file.stat().st_size
+
+
+def main() -> int:
+    address = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000"
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses it to root
+    too_big = False
+    with sync_playwright() as playwright:
+        chromium = shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=sandbox)
+        for picture in PICTURES:
+            size = take(browser, address, picture)
+            too_big = too_big or size > MOST_BYTES
+            print(f"{size:>8,} {picture.name}.png")
+        browser.close()
+    if too_big:
+        print(f"A picture has more than {MOST_BYTES:,} bytes.", file=sys.stderr)
+    return int(too_big)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
