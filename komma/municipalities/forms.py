@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from komma.core.ui.choices import hinted
@@ -46,7 +47,36 @@ class UnitChangeForm(forms.Form):
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Zwei, drei Sätze: Wobei hilft die Stelle, wann ist sie erreichbar?"),
+        help_text=_("Zwei, drei Sätze: Wobei hilft die Stelle?"),
+    )
+    phone = forms.CharField(
+        label=_("Telefon"),
+        max_length=40,
+        required=False,
+        validators=[
+            RegexValidator(
+                r"^\+?[0-9][0-9 /()-]{2,}$",
+                _("Bitte nur Ziffern und Leerzeichen, zum Beispiel 0361 123456."),
+            )
+        ],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+        help_text=_("Für alle sichtbar, die Hilfe suchen: auch wenn hier niemand melden kann."),
+    )
+    email = forms.EmailField(
+        label=_("E-Mail-Adresse der Stelle"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("Für alle sichtbar. Am besten ein Postfach, das nur diese Stelle liest."),
+        error_messages={
+            "invalid": _("Diese Adresse stimmt nicht ganz. Sie sieht so aus: name@stadt.de")
+        },
+    )
+    hours = forms.CharField(
+        label=_("Wann erreichbar"),
+        max_length=200,
+        required=False,
+        help_text=_("Zum Beispiel „Montag bis Donnerstag, 9 bis 15 Uhr“."),
     )
 
 
@@ -58,7 +88,7 @@ class UnitForm(UnitChangeForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Bitte wählen Sie, wofür die Stelle da ist.")},
     )
-    field_order = ("pillar", "name", "about")
+    field_order = ("pillar", "name", "about", "phone", "email", "hours")
 
     def __init__(self, *args: Any, taken: set[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

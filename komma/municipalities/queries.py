@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, F, Func, Q, QuerySet, Value, When
+from django.db.models import Case, F, Func, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Replace
 
 from komma.municipalities.codes import RECEIVING_PILLARS, Module, OrganisationKind, Role
@@ -82,7 +82,7 @@ def find_municipalities(text: str) -> QuerySet[Municipality]:
         return found
     if text.isdigit():
         return found.filter(ags__startswith=text)
-    key = Func(Value(text), function="komma_sort_key")
+    key = Func(Value(text), function="komma_sort_key", output_field=TextField())
     folded = _without_umlauts(key)
     return (
         found.annotate(folded=_without_umlauts(F("sort_key")))
@@ -99,7 +99,7 @@ def find_municipalities(text: str) -> QuerySet[Municipality]:
 def _without_umlauts(key: Combinable) -> Combinable:
     """Write ae, oe and ue of a sort key as a, o and u, as it does with ä, ö and ü."""
     for written, short in (("ae", "a"), ("oe", "o"), ("ue", "u")):
-        key = Replace(key, Value(written), Value(short))
+        key = Replace(key, Value(written), Value(short), output_field=TextField())
     return key
 
 
@@ -294,6 +294,17 @@ def opens_cases(person_id: UUID) -> bool:
 def has_membership(person_id: UUID, unit_id: UUID, role: str) -> bool:
     """Tell whether the person has this role in this unit at present."""
     return _present().filter(person_id=person_id, unit_id=unit_id, role=role).exists()
+
+
+def colleagues_in(unit_id: UUID) -> set[UUID]:
+    """Return the people of a unit. Only for members of the organisation."""
+    return set(_present().filter(unit_id=unit_id).values_list("person_id", flat=True))
+
+
+def is_last_receiver(membership: Membership) -> bool:
+    """Tell whether without this role nobody with a key would receive the unit's reports."""
+    found = receivers(membership.unit_id)
+    return [receiver.membership for receiver in found] == [membership.pk]
 
 
 def blurs_with(person_id: UUID, organisation_id: UUID) -> bool:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from komma.cases.queries import visible_cases
 from komma.core.sessions.middleware import is_sessionless
 from komma.core.ui.leaving import leave_target
 from komma.core.ui.nav import NavItem, mark_active
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 def interface(request: HttpRequest) -> dict[str, Any]:
     """Return the variables of the page frame.
 
-    Two queries for somebody signed in (memberships, Bausteine), none for anybody else: where
-    reporters move, nothing may depend on an account.
+    Two queries for somebody signed in (memberships, Bausteine; a third, for cases left over,
+    where the Baustein is off), none for anybody else: where reporters move, nothing may depend
+    on an account.
     """
     frame: dict[str, Any] = {"demo_mode": settings.KOMMA_DEMO, "leave_target": leave_target()}
     if is_sessionless(request):
@@ -57,7 +59,7 @@ def _places(request: HttpRequest, current: Organisation | None) -> list[NavItem]
     places = [(_("Mein Tag"), "portal:my_day")]
     if current is not None:
         roles = my_roles(request, current.pk)
-        if any(map(may_be_granted, roles)) and Module.REPORTING in active_modules(current.pk):
+        if any(map(may_be_granted, roles)) and _has_cases(current):
             places.append((_("Fälle"), "cases:list"))
         if Role.ADMINISTRATION in roles:
             places.append((_("Verwaltung"), "municipalities:overview"))
@@ -66,6 +68,14 @@ def _places(request: HttpRequest, current: Organisation | None) -> list[NavItem]
         (_("Hilfe finden"), "portal:find_help"),
     ]
     return _known(*places)
+
+
+def _has_cases(organisation: Organisation) -> bool:
+    """Tell whether there is anything to find: cases outlast the Baustein that brought them."""
+    return (
+        Module.REPORTING in active_modules(organisation.pk)
+        or visible_cases(organisation.pk).exists()
+    )
 
 
 def _known(*places: tuple[str, str]) -> list[NavItem]:

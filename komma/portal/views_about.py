@@ -9,12 +9,12 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from komma.municipalities.next_body import next_body
 from komma.municipalities.queries import (
     find_municipalities,
     intake_is_open,
     municipality_by_slug,
     receiving_units,
-    unit_by_id,
 )
 from komma.portal.helplines import helplines
 
@@ -44,12 +44,11 @@ def help_in(request: HttpRequest, slug: str) -> HttpResponse:
     municipality = municipality_by_slug(slug)
     if municipality is None:
         raise Http404
-    fallback_id = municipality.fallback_unit_id
     context = {
         "municipality": municipality,
         "units": receiving_units(municipality.pk),
         "is_open": intake_is_open(municipality),
-        "fallback": unit_by_id(fallback_id) if fallback_id else None,
+        "next_body": next_body(municipality),
         "helplines": helplines(),
     }
     return render(request, "portal/help_in.html", context)

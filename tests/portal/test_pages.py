@@ -10,11 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from komma.municipalities.codes import Pillar, Role
-from komma.municipalities.models import Membership, Municipality
+from komma.municipalities.models import Membership, Municipality, OrganisationModule, Unit
 from komma.people.models import Person
 from komma.portal.helplines import helplines
 from tests.factories import as_owner
+from tests.factories.clients import signed_in
 from tests.factories.people import make_account
+from tests.factories.reports import make_report
 from tests.factories.towns import Town, make_member
 
 if TYPE_CHECKING:
@@ -100,6 +102,29 @@ class TestHelp:
         page = client.get(f"/hilfe/{town.municipality.slug}/").content.decode()
         assert f"/melden/{town.municipality.slug}/" not in page
         assert other_town.municipality.name in page
+        assert f"/melden/{other_town.municipality.slug}/" in page
+
+    def test_a_body_without_an_intake_is_reached_by_telephone(
+        self, client: Client, town: Town, other_town: Town
+    ) -> None:
+        outside = other_town.units[Pillar.SUPPORT]
+        with as_owner():
+            OrganisationModule.objects.all().delete()  # both intakes are closed
+            Municipality.objects.filter(pk=town.municipality.pk).update(fallback_unit=outside)
+        address = f"/hilfe/{town.municipality.slug}/"
+        page = client.get(address).content.decode()
+        assert "/melden/" + other_town.municipality.slug not in page
+        assert "noch nicht eingetragen" in page
+        with as_owner():
+            Unit.objects.filter(pk=outside.pk).update(
+                phone="0361 / 12-34", email="hilfe@land.example", hours="9 bis 15 Uhr"
+            )
+        for path in (address, f"/melden/{town.municipality.slug}/"):
+            page = client.get(path).content.decode()
+            assert 'href="tel:03611234"' in page
+            assert 'href="mailto:hilfe@land.example"' in page
+            assert "9 bis 15 Uhr" in page
+            assert "noch nicht eingetragen" not in page
 
     def test_an_unknown_place_is_not_found(self, client: Client) -> None:
         assert client.get("/hilfe/nirgendwo/").status_code == 404
@@ -142,6 +167,16 @@ class TestMyDay:
         sign_in = ("core_sealedsession", '"people_person"."id" =')
         own = [q for q in questions(caught) if not any(word in q for word in sign_in)]
         assert len(own) <= 2, own
+
+    def test_cases_outlast_the_module(self, town: Town) -> None:
+        """Switching the Baustein off stops new reports; those that are there need somebody."""
+        make_report(town, pillar=Pillar.SUPPORT)
+        with as_owner():
+            OrganisationModule.objects.filter(organisation_id=town.municipality.pk).delete()
+        holder = signed_in(town.one(Pillar.SUPPORT))
+        assert 'href="/faelle/"' in holder.get("/mitmachen/").content.decode()
+        other = signed_in(town.one(Pillar.COMPLAINT))  # control: holds no key
+        assert 'href="/faelle/"' not in other.get("/mitmachen/").content.decode()
 
     def test_many_memberships_cost_the_same(self, client: Client, town: Town) -> None:
         account = town.one(Pillar.OTHER)

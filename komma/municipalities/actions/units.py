@@ -20,12 +20,33 @@ if TYPE_CHECKING:
 _ONE_ONLY = gettext_lazy("Eine Stelle für diese Aufgabe gibt es schon. Bitte ändern Sie jene.")
 
 
-def create_unit(*, organisation_id: UUID, name: str, pillar: str, about: str, by: UUID) -> Unit:
-    """Add a unit; of each receiving pillar there is one at most."""
+def create_unit(
+    *,
+    organisation_id: UUID,
+    name: str,
+    pillar: str,
+    about: str,
+    by: UUID,
+    phone: str = "",
+    email: str = "",
+    hours: str = "",
+) -> Unit:
+    """Add a unit; of each receiving pillar there is one at most.
+
+    ``phone``, ``email`` and ``hours`` are public.
+    """
     demand_administration(organisation_id, by)
     if pillar in RECEIVING_PILLARS and receiving_unit(organisation_id, pillar):
         raise Refused(_ONE_ONLY)
-    unit = Unit(organisation_id=organisation_id, name=name, pillar=pillar, about=about)
+    unit = Unit(
+        organisation_id=organisation_id,
+        name=name,
+        pillar=pillar,
+        about=about,
+        phone=phone,
+        email=email,
+        hours=hours,
+    )
     try:
         with transaction.atomic():
             unit.save(force_insert=True)
@@ -35,18 +56,30 @@ def create_unit(*, organisation_id: UUID, name: str, pillar: str, about: str, by
     return unit
 
 
-def change_unit(*, unit: Unit, name: str, about: str, by: UUID) -> None:
+def change_unit(
+    *,
+    unit: Unit,
+    name: str,
+    about: str,
+    by: UUID,
+    phone: str = "",
+    email: str = "",
+    hours: str = "",
+) -> None:
     """Change how a unit presents itself. Its pillar stays: memberships are proven for it."""
     demand_administration(unit.organisation_id, by)
     with transaction.atomic():
-        Unit.objects.filter(pk=unit.pk).update(name=name, about=about)
+        Unit.objects.filter(pk=unit.pk).update(
+            name=name, about=about, phone=phone, email=email, hours=hours
+        )
         note("unit.changed", organisation_id=unit.organisation_id, by=by)
 
 
 def remove_unit(*, unit: Unit, by: UUID) -> None:
     """Remove a unit on which nothing hangs: no people, former ones included, and no cases.
 
-    The account administration sees no cases; only the database knows whether there are some.
+    The account administration sees no cases, and the refusal does not tell of them: who has cases
+    has, or had, people too.
     """
     demand_administration(unit.organisation_id, by)
     try:
@@ -60,7 +93,7 @@ def remove_unit(*, unit: Unit, by: UUID) -> None:
     except IntegrityError as error:
         raise Refused(
             _(
-                "Zu dieser Stelle gehören noch Personen oder Vorgänge, auch frühere. "
-                "Deshalb bleibt sie bestehen."
+                "Diese Stelle bleibt bestehen: Zu ihr gehören Personen, auch frühere, oder eine "
+                "andere Kommune verweist auf sie."
             )
         ) from error

@@ -35,6 +35,12 @@ class Migration(migrations.Migration):
                 ("part", models.CharField(choices=[("A", "A"), ("B", "B")], max_length=1)),
                 ("public", models.CharField(max_length=80)),
                 ("mac", models.BinaryField()),
+                (
+                    "seen_by",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
                 ("verified_on", models.DateField(null=True)),
             ],
         ),
@@ -210,6 +216,12 @@ class Migration(migrations.Migration):
                         blank=True, max_length=1000, verbose_name="Worum sich die Stelle kümmert"
                     ),
                 ),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="Telefon")),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="E-Mail-Adresse"),
+                ),
+                ("hours", models.CharField(blank=True, max_length=200, verbose_name="Erreichbar")),
             ],
         ),
         migrations.CreateModel(

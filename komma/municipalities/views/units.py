@@ -63,7 +63,8 @@ def add(request: HttpRequest, office: Office) -> HttpResponse:
 def change(request: HttpRequest, office: Office, unit_id: UUID) -> HttpResponse:
     """Change how a unit presents itself."""
     unit = own_unit(office.organisation, unit_id)
-    form = UnitChangeForm(request.POST or None, initial={"name": unit.name, "about": unit.about})
+    initial = {name: getattr(unit, name) for name in UnitChangeForm.base_fields}
+    form = UnitChangeForm(request.POST or None, initial=initial)
     if form.is_valid():
         change_unit(unit=unit, by=office.by, **form.cleaned_data)
         messages.success(request, _("Gespeichert."))

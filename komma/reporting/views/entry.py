@@ -12,10 +12,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from komma.core.ui.leaving import leave_target
+from komma.municipalities.next_body import next_body
 from komma.municipalities.queries import (
     find_municipalities,
     municipality_by_id,
-    unit_by_id,
 )
 from komma.reporting import actions, cookies
 from komma.reporting.forms.search import SearchForm
@@ -24,7 +24,7 @@ from komma.reporting.views.visit import Visit
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from komma.municipalities.models import Municipality, Unit
+    from komma.municipalities.models import Unit
     from komma.municipalities.queries import Receiver
 
 RESULTS = 25
@@ -70,18 +70,13 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
 
 def closed(visit: Visit) -> HttpResponse:
     """Say who else helps: never a dead form."""
-    return visit.page("closed.html", fallback=fallback_of(visit.municipality))
+    return visit.page("closed.html", next_body=next_body(visit.municipality))
 
 
 def readers(visit: Visit) -> list[Reader]:
     """Return the receiving units with their readers, deputies included."""
     found = visit.town.receivers_by_unit
     return [Reader(unit, found[unit.pk]) for unit in visit.town.units.values()]
-
-
-def fallback_of(municipality: Municipality) -> Unit | None:
-    """Return the body that acts where the municipality cannot."""
-    return unit_by_id(municipality.fallback_unit_id) if municipality.fallback_unit_id else None
 
 
 @require_POST
