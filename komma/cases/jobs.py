@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from contextlib import suppress
 
-from procrastinate import RetryStrategy
+from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from komma.cases.actions import escalation, news, removal
-
-RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
 
 
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="cases.announce_news", queueing_lock="cases.announce_news")
 def announce_news(timestamp: int) -> None:
     """Tell holders and reporters by mail, without content, that something awaits them."""
+    escalation.tell_of_deputies()
     _announce(urgent=False)
 
 
@@ -25,10 +25,15 @@ def announce_now() -> None:
     _announce(urgent=True)
 
 
-@app.task(name="cases.mail_reporter", queue="mail", retry=RETRY)
-def mail_reporter(case: str) -> None:
-    """Hint to the sealed address that a reporter left."""
-    news.mail_reporter(UUID(case))
+@app.task(
+    name="cases.mail_reporters",
+    queue="mail",
+    lock="cases.mail_reporters",
+    queueing_lock="cases.mail_reporters",
+)
+def mail_reporters() -> None:
+    """Hint to the sealed addresses that reporters left; names no case."""
+    news.mail_reporters()
 
 
 @app.periodic(cron="30 2 * * *")
@@ -47,5 +52,6 @@ def escalate(timestamp: int) -> None:
 
 
 def _announce(*, urgent: bool) -> None:
-    for case in news.announce(urgent=urgent):
-        mail_reporter.defer(case=str(case))
+    if news.announce(urgent=urgent):
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            mail_reporters.defer()

@@ -60,6 +60,8 @@ class Case(models.Model):
     version = models.PositiveIntegerField(default=0)
     # Somebody lost access without a holder at hand: the next holder's opening makes new keys.
     rotation_due = models.BooleanField(default=False)
+    # Deputies have stepped in; the worker's next run tells the reporter.
+    deputies_untold = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
@@ -67,7 +69,9 @@ class Case(models.Model):
             models.Index(
                 fields=["id"],
                 name="case_news",
-                condition=Q(news_for_holders=True) | Q(news_for_reporter=True),
+                condition=Q(news_for_holders=True)
+                | Q(news_for_reporter=True)
+                | Q(deputies_untold=True),
             ),
         ]
         constraints = [
@@ -126,6 +130,8 @@ class CaseKey(models.Model):
     generation = models.PositiveSmallIntegerField(default=1)
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     function = models.CharField(max_length=120)
+    # The person's key at the time of the grant. A later one gets nothing without a new grant.
+    public = models.CharField(max_length=80)
     sealed = models.BinaryField()
     is_reserve = models.BooleanField(default=False)
 
@@ -163,13 +169,14 @@ class CaseReceipt(models.Model):
     sealed = models.BinaryField()
     # The address for a hint without content, sealed to the server key.
     notify_sealed = models.BinaryField(null=True)
+    # Attempts left to send that hint, 0 where none is due; so that no job names a case.
+    mail_tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = policies(
             "receipt",
             select=f"lookup = (SELECT komma_receipt()) OR {_holder('cases_casereceipt')}",
-            update="lookup = (SELECT komma_receipt())",
-            worker=("SELECT",),
+            worker=("SELECT", "UPDATE"),
         )
 
     def __str__(self) -> str:

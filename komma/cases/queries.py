@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -35,12 +35,14 @@ class Mailbox:
 
     ``entries``: those of the mailbox strand, in order; ``openings``: which function opened the
     case on which day. New content is sealed to ``public`` (with ``generation`` beside it).
+    ``secret``: that of the receipt, to open keys that were made since.
     """
 
     case: Case
     entries: list[OpenEntry]
     openings: list[ReporterView]
     keys: StrandKeys
+    secret: str = field(repr=False)
 
     @property
     def case_id(self) -> UUID:
@@ -96,7 +98,8 @@ def mailbox(lookup: str, secret: str) -> Mailbox | None:
     entries = Entry.objects.filter(case=case, strand=Strand.MAILBOX)
     files = Attachment.objects.filter(case=case, strand=Strand.MAILBOX)
     openings = ReporterView.objects.filter(case=case).order_by("day", "function")
-    return Mailbox(case, open_entries(entries, {Strand.MAILBOX: keys}, files), list(openings), keys)
+    opened = open_entries(entries, {Strand.MAILBOX: keys}, files)
+    return Mailbox(case, opened, list(openings), keys, secret)
 
 
 # --- For those who hold a key
@@ -104,7 +107,11 @@ def mailbox(lookup: str, secret: str) -> Mailbox | None:
 
 @dataclass(frozen=True)
 class Holder:
-    """Somebody with a key; ``public`` is None where the key of the person cannot be proven."""
+    """Somebody with a key.
+
+    ``public`` is None where the person's key cannot be proven, or is not the one any more to
+    which access was given: then a holder gives access anew, after comparing fingerprints.
+    """
 
     person: UUID
     name: str
@@ -276,12 +283,15 @@ def holders_of(case_id: UUID) -> list[Holder]:
         cursor.execute("SELECT * FROM komma_case_holders(%s)", [case_id])
         rows = cursor.fetchall()
     strands: dict[UUID, set[str]] = {}
-    for person, _function, strand, *_rest in rows:
+    replaced: set[UUID] = set()
+    for person, _function, strand, _is_reserve, granted, public, _mac in rows:
         strands.setdefault(person, set()).add(strand)
+        if public != granted:
+            replaced.add(person)
     people = people_by_id(strands)
     found: dict[UUID, Holder] = {}
-    for person, function, _strand, is_reserve, public, mac in rows:
-        proven = public is not None and key_is_authentic(person, public, mac)
+    for person, function, _strand, is_reserve, _granted, public, mac in rows:
+        proven = person not in replaced and key_is_authentic(person, public, mac)
         found[person] = Holder(
             person=person,
             name=people[person].name if person in people else "",
@@ -295,8 +305,7 @@ def holders_of(case_id: UUID) -> list[Holder]:
 
 def is_excluded(case_id: UUID, person: UUID, roles: Iterable[str]) -> bool:
     """Tell whether a person, or one of their roles, is excluded; for holders only."""
-    tags = [rules.role_exclusion_tag(case_id, role) for role in roles]
-    tags.append(rules.exclusion_tag(case_id, person))
+    tags = rules.tags_of(case_id, person, roles)
     return CaseExclusion.objects.filter(case_id=case_id, tag__in=tags).exists()
 
 

@@ -80,6 +80,12 @@ def role_exclusion_tag(case: UUID, role: str) -> bytes:
     return server_mac("exclusion role", case, role)
 
 
+def tags_of(case: UUID, person: UUID, roles: Iterable[str]) -> list[bytes]:
+    """Return all tags that could exclude a person: their own, and that of each of their roles."""
+    tags = [role_exclusion_tag(case, role) for role in sorted(roles)]
+    return [exclusion_tag(case, person), *tags]
+
+
 def receipt_mac(case: UUID, lookup: str, public: str) -> bytes:
     """Return the proof that a receipt's public key is the one of the intake."""
     return server_mac("receipt key", case, lookup, public)

@@ -117,7 +117,7 @@ def _grant_directly(reported: Reported, target: Account) -> None:
     tag = rules.exclusion_tag(reported.id, target.id)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT komma_grant(%s, %s, %s, %s, %s, %s)",
+            "SELECT komma_grant(%s, %s, %s, ARRAY[%s::bytea], %s, %s)",
             [
                 reported.id,
                 target.id,
@@ -125,7 +125,7 @@ def _grant_directly(reported: Reported, target: Account) -> None:
                 tag,
                 "Leitung",
                 '[{"id": "00000000-0000-4000-8000-000000000001", "strand": "mailbox",'
-                ' "sealed": "00"}]',
+                ' "generation": 1, "sealed": "00"}]',
             ],
         )
 
@@ -206,7 +206,7 @@ def test_the_database_keeps_a_last_holder_and_leaves_nobody_out(
                 connection.cursor() as cursor,
             ):
                 cursor.execute(
-                    "SELECT komma_rotate(%s, 'mailbox', gen_random_uuid(), %s, '', %s::uuid[],"
+                    "SELECT komma_rotate(%s, 'mailbox', 1, gen_random_uuid(), %s, '', %s::uuid[],"
                     " '[]', '', NULL)",
                     [reported.id, pair.public, removed],
                 )

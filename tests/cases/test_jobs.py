@@ -61,9 +61,10 @@ def test_the_reporter_gets_a_mail_without_content(town: Town) -> None:
     for each in (reported, silent):
         change(each, news_for_reporter=True)
     with as_worker():
-        assert news.announce() == [reported.id]
-        news.mail_reporter(reported.id)
-        news.mail_reporter(silent.id)
+        assert news.announce()
+        assert news.mail_reporters() == 1
+        assert not news.announce()  # told once
+        assert news.mail_reporters() == 0
     (message,) = mail.outbox
     assert message.to == ["wer@web.example"]
     text = f"{message.subject} {message.body}"
@@ -91,6 +92,8 @@ def test_deputies_step_in_when_time_is_over(town: Town, reported: Reported) -> N
     with as_worker():
         assert escalation.escalate() == 1
         assert escalation.escalate() == 0
+        assert escalation.tell_of_deputies() == 1
+        assert escalation.tell_of_deputies() == 0
     with acting_as(deputy.id):
         file = case_file(deputy.id, deputy.secret, reported.id)
         assert file is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection
@@ -13,6 +12,7 @@ from komma.cases.actions import work
 from komma.cases.actions.errors import Stale
 from komma.cases.codes import Outcome, Status
 from komma.cases.models import Case
+from komma.cases.queries import CaseFile
 from komma.core.rows import acting_as
 from komma.municipalities.codes import Pillar
 from tests.factories import as_owner
@@ -92,8 +92,8 @@ def test_without_version_and_rule_both_would_close(
     """Negative control: both find the case open, and only a constraint stops the second."""
     read = threading.Barrier(2)
 
-    def unguarded(case_id: UUID, version: int) -> Case:
-        found = Case.objects.get(pk=case_id)
+    def unguarded(file: CaseFile, version: int) -> Case:
+        found = Case.objects.get(pk=file.case_id)
         read.wait(10)
         return found
 

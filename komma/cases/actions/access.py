@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -10,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from komma.cases import rules
 from komma.cases.actions.database import call
-from komma.cases.actions.entries import audited, locked, note_down
+from komma.cases.actions.entries import audited, locked_for, note_down, save
 from komma.cases.actions.errors import demand, demand_handling
 from komma.cases.actions.keys import rotate
 from komma.cases.actions.work import set_status
 from komma.cases.codes import EntryKind, Status, Strand
 from komma.cases.models import Case, CaseExclusion
-from komma.cases.queries import CaseFile, colleagues, is_excluded
+from komma.cases.queries import CaseFile, colleagues, holders_of, is_excluded
 from komma.cases.strands import seal_for_holder
-from komma.municipalities.queries import Receiver, memberships_of
+from komma.municipalities.queries import Receiver
 from komma.people.actions import hint
 from komma.people.hints import Hint
 
@@ -31,13 +32,13 @@ def grant(file: CaseFile, target: UUID, reason: str = "") -> Receiver:
     protection strand too. Raises `Refused` for excluded people and those with a foreign role.
     """
     demand_handling(file)
-    case = locked(file.case_id)
+    case = locked_for(file)
     receiver = next((found for found in colleagues(file) if found.person == target), None)
     if receiver is None:
         demand(False, _("Diese Person kann keinen Zugang zu diesem Fall bekommen."))
         raise AssertionError
     demand(
-        not is_excluded(case.pk, target, _roles_of(target)),
+        not is_excluded(case.pk, target, receiver.roles),
         _("%(name)s ist für diesen Fall ausgeschlossen.") % {"name": receiver.name},
     )
     _hand_on(case, file, receiver)
@@ -49,10 +50,6 @@ def grant(file: CaseFile, target: UUID, reason: str = "") -> Receiver:
     return receiver
 
 
-def _roles_of(person: UUID) -> set[str]:
-    return {membership.role for membership in memberships_of(person)}
-
-
 def _hand_on(case: Case, file: CaseFile, receiver: Receiver) -> None:
     strands = [file.strands[Strand.MAILBOX], file.strands[Strand.INTERNAL]]
     if rules.may_handle([receiver.role], file.case.unit.pillar):
@@ -61,14 +58,15 @@ def _hand_on(case: Case, file: CaseFile, receiver: Receiver) -> None:
         {
             "id": str(uuid4()),
             "strand": strand.strand,
+            "generation": strand.generation,
             "sealed": seal_for_holder(case.pk, strand.strand, strand.secret, receiver.public).hex(),
         }
         for strand in strands
     ]
-    tag = rules.exclusion_tag(case.pk, receiver.person)
+    tags = rules.tags_of(case.pk, receiver.person, receiver.roles)
     call(
-        "SELECT komma_grant(%s, %s, %s, %s, %s, %s)",
-        [case.pk, receiver.person, receiver.public, tag, receiver.title, json.dumps(keys)],
+        "SELECT komma_grant(%s, %s, %s, %s::bytea[], %s, %s)",
+        [case.pk, receiver.person, receiver.public, tags, receiver.title, json.dumps(keys)],
     )
 
 
@@ -76,7 +74,7 @@ def _hand_on(case: Case, file: CaseFile, receiver: Receiver) -> None:
 def call_in_deputies(file: CaseFile, reason: str = "") -> int:
     """Make the deputies' reserve active; return how many there were."""
     demand_handling(file)
-    case = locked(file.case_id)
+    case = locked_for(file)
     people = _activate_reserve(case)
     demand(people, _("Für diesen Fall ist keine Vertretung hinterlegt."))
     text = _("Vertretung eingeschaltet.")
@@ -99,7 +97,7 @@ def exclude(file: CaseFile, target: UUID, reason: str = "") -> None:
         target != file.person,
         _("Sich selbst schließen Sie mit „Befangenheit anzeigen“ aus."),
     )
-    case = locked(file.case_id)
+    case, file = _locked_with_holders(file)
     names = {r.person: r.name for r in colleagues(file)} | {
         holder.person: holder.name for holder in file.holders
     }
@@ -109,7 +107,7 @@ def exclude(file: CaseFile, target: UUID, reason: str = "") -> None:
     if led:
         _hand_back(case, file)
     note_down(case, file, EntryKind.EXCLUSION, f"{names[target]}\n{reason}".strip(), to=str(target))
-    case.save()
+    save(case)
     audited("case.excluded", case, file)
 
 
@@ -121,16 +119,17 @@ def recuse(file: CaseFile, text: str) -> None:
     work on it is left. Raises `Refused` if nobody could open it any more. For every holder, also
     those who only read.
     """
-    case = locked(file.case_id)
+    case, file = _locked_with_holders(file)
     led = file.assignee == file.person
-    others = [holder for holder in file.handlers if holder.person != file.person]
+    # Somebody who replaced a lost key opens nothing before a new grant, hence cannot go on.
+    others = [h for h in file.handlers if h.person != file.person and h.public is not None]
     called = _activate_reserve(case) if led or not others else []
     note_down(case, file, EntryKind.DECLARATION, text, recused=True)
     if led:
         _hand_back(case, file)
     case.news_for_holders = True
     audited("case.recused", case, file)
-    case.save()
+    save(case)
     _shut_out(case, file, file.person)
     for person in called:
         hint(person, Hint.NEWS)
@@ -143,6 +142,12 @@ def _hand_back(case: Case, file: CaseFile) -> None:
     if rules.is_open(case.status) and case.status != Status.RECEIVED:
         text = _("Ihr Fall wird neu zugeteilt. Als Nächstes übernimmt ihn jemand anderes.")
         set_status(case, file, Status.RECEIVED, text)
+
+
+def _locked_with_holders(file: CaseFile) -> tuple[Case, CaseFile]:
+    """Lock the case; access that was given since the file was opened counts too."""
+    case = locked_for(file)
+    return case, replace(file, holders=holders_of(case.pk))
 
 
 def _shut_out(case: Case, file: CaseFile, target: UUID) -> CaseFile:

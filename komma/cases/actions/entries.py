@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from komma.cases.actions.errors import Stale
 from komma.cases.codes import Strand
-from komma.cases.models import Attachment, Case, Entry
+from komma.cases.models import Attachment, Case, CaseStrand, Entry
 from komma.cases.queries import CaseFile
 from komma.cases.strands import StrandKeys, entry_context, meta_context
 from komma.core import audit
@@ -55,6 +56,48 @@ def locked(case_id: UUID) -> Case:
     return Case.objects.select_for_update().get(pk=case_id)
 
 
+def locked_for(file: CaseFile) -> Case:
+    """Lock a case that somebody has opened; raises `Stale` if its keys have changed since.
+
+    Otherwise something would be sealed to a key that somebody who left still has, or a key be
+    handed on that opens nothing.
+    """
+    case = locked(file.case_id)
+    demand_newest(case, file)
+    return case
+
+
+def demand_newest(case: Case, file: CaseFile) -> None:
+    """Raise `Stale` unless the opened strands of a locked case are the newest."""
+    newest = newest_generations(case.pk)
+    if any(newest.get(name) != keys.generation for name, keys in file.strands.items()):
+        raise Stale(_("Die Zugänge zu diesem Fall haben sich gerade geändert."))
+
+
+def newest_generations(case: UUID) -> dict[str, int]:
+    """Return the newest generation of each strand of a case that the acting person sees."""
+    rows = CaseStrand.objects.filter(case_id=case).values_list("strand")
+    return dict(rows.annotate(Max("generation")).order_by())
+
+
+# What the actions change of a case; nothing else may be written (migrations/sql/0002_keys.sql).
+CHANGING = (
+    "status",
+    "level",
+    "closed_on",
+    "delete_on",
+    "last_sequence",
+    "news_for_holders",
+    "news_for_reporter",
+    "version",
+)
+
+
+def save(case: Case) -> None:
+    """Write what an action changed of a locked case."""
+    case.save(update_fields=CHANGING)
+
+
 def append(
     case: Case,
     keys: StrandKeys,
@@ -65,11 +108,18 @@ def append(
 ) -> bool:
     """Append an entry to a case locked by `locked`; False if the form's token was used before.
 
-    Changes ``case.last_sequence`` in memory; the caller saves the case.
+    Changes ``case.last_sequence`` in memory; the caller saves the case. Raises `Stale` for files
+    that were sealed to a former key, which somebody who left may have kept.
     """
     identifier = entry_id(case.pk, token)
     if token and Entry.objects.filter(pk=identifier, case=case).exists():
         return False
+    if any(file.generation != keys.generation for file in files):
+        raise Stale(
+            _("Während die Dateien übertragen wurden, haben sich die Schlüssel geändert.")
+            + " "
+            + _("Bitte wählen Sie die Dateien noch einmal aus.")
+        )
     case.last_sequence += 1
     Entry(
         id=identifier,
@@ -97,11 +147,12 @@ def _attach(case: Case, entry: UUID, strand: str, file: IncomingFile) -> None:
     ).save(force_insert=True)
 
 
-def locked_at(case_id: UUID, version: int) -> Case:
+def locked_at(file: CaseFile, version: int) -> Case:
     """Lock a case for a change of its state; raises `Stale` if another change came first."""
-    case = locked(case_id)
+    case = locked(file.case_id)
     if case.version != version:
         raise Stale(_("Inzwischen hat jemand anderes den Fall geändert."))
+    demand_newest(case, file)
     return case
 
 

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from komma.cases.actions.entries import IncomingFile, append, locked, seal_meta
 from komma.cases.codes import EntryKind, Strand
 from komma.cases.jobs import announce_now
-from komma.cases.rules import exclusion_tag, receipt_mac, role_exclusion_tag
+from komma.cases.rules import exclusion_tag, receipt_mac, role_exclusion_tag, tags_of
 from komma.cases.strands import (
     StrandKeys,
     seal_for_emergency,
@@ -137,7 +137,8 @@ def _case(report: IncomingReport, number: str) -> dict[str, str]:
 
 def _exclusions(report: IncomingReport) -> Iterable[bytes]:
     yield from (exclusion_tag(report.case_id, person) for person in report.excluded)
-    yield from (role_exclusion_tag(report.case_id, role) for role in report.excluded_roles)
+    if not report.route.is_fallback:  # roles of another house were not meant (routing.route)
+        yield from (role_exclusion_tag(report.case_id, role) for role in report.excluded_roles)
 
 
 def _keys(report: IncomingReport, pairs: dict[Strand, KeyPair]) -> Iterable[dict[str, Any]]:
@@ -159,7 +160,7 @@ def _keys_of(
             "strand": strand,
             "person": str(receiver.person),
             "public": receiver.public,
-            "tag": exclusion_tag(case, receiver.person).hex(),
+            "tags": [tag.hex() for tag in tags_of(case, receiver.person, receiver.roles)],
             "function": receiver.title,
             "sealed": seal_for_holder(case, strand, pair.secret, receiver.public).hex(),
             "reserve": reserve,

@@ -35,9 +35,10 @@ ORDER = (Strand.PROTECTION, Strand.INTERNAL, Strand.MAILBOX)
 def rotate(case: Case, file: CaseFile, removed: Collection[UUID] = ()) -> CaseFile:
     """Make new keys for each strand that the removed people hold; for all if nobody is named.
 
-    ``case`` is locked. Deputies in reserve get the new keys too. A holder whose key cannot be
-    proven (somebody swapped it in the database) is removed with them, and the log says so.
-    Returns the file with the new keys. Raises `Refused` if nobody would be left.
+    ``case`` is locked, and the file opened with its newest keys. Deputies in reserve get the new
+    keys too. A holder whose key is not the proven one that access was given to (replaced by a new
+    vault, or swapped in the database) is removed with them, and the log says so.
+    Returns the file with the new keys. Raises `Refused` if nobody would be left to work on it.
     """
     holders = holders_of(case.pk)
     unproven = {holder.person for holder in holders if holder.public is None}
@@ -45,13 +46,18 @@ def rotate(case: Case, file: CaseFile, removed: Collection[UUID] = ()) -> CaseFi
         audited("key.rejected", case, file)
     gone = set(removed) | unproven
     demand(
-        any(not holder.is_reserve and holder.person not in gone for holder in holders),
+        any(
+            not holder.is_reserve
+            and Strand.PROTECTION in holder.strands
+            and holder.person not in gone
+            for holder in holders
+        ),
         _("Dann könnte niemand mehr den Fall öffnen. Geben Sie zuerst jemand anderem Zugang."),
     )
     strands = dict(file.strands)
     for strand in ORDER:
         sharing = [holder for holder in holders if strand in holder.strands]
-        if gone and not any(holder.person in gone for holder in sharing):
+        if removed and not any(holder.person in gone for holder in sharing):
             continue
         if strand in strands:
             left = [holder for holder in sharing if holder.person not in gone]
@@ -73,10 +79,11 @@ def _rotate_strand(
         if holder.public is not None
     ]
     call(
-        "SELECT komma_rotate(%s, %s, %s, %s, %s, %s::uuid[], %s, %s, %s)",
+        "SELECT komma_rotate(%s, %s, %s, %s, %s, %s, %s::uuid[], %s, %s, %s)",
         [
             case.pk,
             new.strand,
+            old.generation,
             row,
             new.public,
             previous,

@@ -7,10 +7,18 @@ from typing import Any
 
 from django.db import transaction
 
-from komma.cases.actions.entries import IncomingFile, append, locked
-from komma.cases.codes import OPEN_STATUSES, EntryKind, Status
+from komma.cases.actions.entries import (
+    IncomingFile,
+    append,
+    locked,
+    newest_generations,
+    save,
+)
+from komma.cases.codes import OPEN_STATUSES, EntryKind, Status, Strand
+from komma.cases.models import CaseReceipt
 from komma.cases.queries import Mailbox
 from komma.cases.retention import delete_on
+from komma.cases.strands import StrandKeys, open_receipt
 from komma.core import audit
 from komma.core.dates import today
 
@@ -27,7 +35,8 @@ def write_message(
     """Add a message or a diary entry; the holders learn of it at the next quarter hour.
 
     ``token``: the form's own; a second submit of it changes nothing and returns False.
-    Raises Case.DoesNotExist if the case was deleted meanwhile.
+    Raises Case.DoesNotExist if the case was deleted meanwhile, and `Stale` if the files were
+    sealed to a key that has been replaced meanwhile.
     """
     body: dict[str, Any] = {"kind": kind, "text": text}
     if facts:
@@ -55,7 +64,7 @@ def _add(
     end: bool = False,
 ) -> bool:
     case = locked(mailbox.case_id)
-    if not append(case, mailbox.keys, body, files=files, token=token):
+    if not append(case, _newest_keys(mailbox), body, files=files, token=token):
         return False
     case.news_for_holders = True
     if end and case.status in OPEN_STATUSES:
@@ -63,6 +72,13 @@ def _add(
         case.closed_on = today()
         case.delete_on = delete_on(case.closed_on)
         case.version += 1
-    case.save()
+    save(case)
     audit.record(f"case.{body['kind']}", organisation=case.organisation_id, case=case.pk)
     return True
+
+
+def _newest_keys(mailbox: Mailbox) -> StrandKeys:
+    """Return the keys of a locked mailbox, opened again if somebody lost access meanwhile."""
+    if newest_generations(mailbox.case_id).get(Strand.MAILBOX) == mailbox.generation:
+        return mailbox.keys
+    return open_receipt(CaseReceipt.objects.get(case_id=mailbox.case_id), mailbox.secret)

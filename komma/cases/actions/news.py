@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+import logging
+from smtplib import SMTPException
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from komma.cases.codes import Status, Strand
 from komma.cases.models import Case, CaseKey, CaseReceipt
 from komma.core import mail
+from komma.core.vault.envelope import VaultError
 from komma.core.vault.server import open_for_server
 from komma.people.actions import hint
 from komma.people.hints import Hint, mail_for
 
 REPORTER_PATH = "/postfach/"
+MAIL_TRIES = 40  # one every quarter hour: ten hours outlast a night of maintenance
+
+logger = logging.getLogger("komma.cases")
 
 
-def announce(*, urgent: bool = False) -> list[UUID]:
-    """Hint to the holders of cases with news; return the cases whose reporter waits for a mail.
+def announce(*, urgent: bool = False) -> bool:
+    """Hint to the holders of cases with news; tell whether a reporter's mail is due.
 
     For the worker. ``urgent``: a report tells of present danger. Which one is sealed, so holders
     of all reports that came in since the last quarter hour get the urgent wording. Marks are
     cleared in the transaction that queues the mails: none is lost and none is sent twice.
+    Reporters' mails are marked, not queued: a job would name the case.
     """
     with transaction.atomic():
         waiting = Q(news_for_holders=True) | Q(news_for_reporter=True)
@@ -30,19 +36,36 @@ def announce(*, urgent: bool = False) -> list[UUID]:
         _hint_holders([case for case in cases if case.news_for_holders], urgent=urgent)
         told = [case.pk for case in cases if case.news_for_reporter]
         reporters = CaseReceipt.objects.filter(case_id__in=told, notify_sealed__isnull=False)
-        found = list(reporters.values_list("case_id", flat=True))
+        reporters.update(mail_tries=MAIL_TRIES)
         Case.objects.filter(pk__in=[case.pk for case in cases]).update(
             news_for_holders=False, news_for_reporter=False
         )
-    return found
+    return CaseReceipt.objects.filter(mail_tries__gt=0).exists()
 
 
-def mail_reporter(case: UUID) -> None:
-    """Send the hint to the address that the reporter left, if the case is still there."""
-    receipt = CaseReceipt.objects.filter(case_id=case, notify_sealed__isnull=False).first()
-    if receipt is None or receipt.notify_sealed is None:
-        return
-    address = open_for_server(bytes(receipt.notify_sealed), f"notify/{case}").decode()
+def mail_reporters() -> int:
+    """Send the due hints to the addresses that reporters left; return how many went out.
+
+    For the worker, one run at a time. What fails is tried again with the next quarter hour. The
+    attempt is counted before, so that a crash never sends more than that.
+    """
+    due = CaseReceipt.objects.filter(mail_tries__gt=0)
+    sent = 0
+    for receipt in list(due):
+        due.filter(pk=receipt.pk).update(mail_tries=F("mail_tries") - 1)
+        try:
+            _mail_reporter(receipt)
+        except (OSError, SMTPException, VaultError) as error:
+            logger.warning("a reporter's hint was not sent: %s", type(error).__name__)
+        else:
+            due.filter(pk=receipt.pk).update(mail_tries=0)
+            sent += 1
+    return sent
+
+
+def _mail_reporter(receipt: CaseReceipt) -> None:
+    sealed = bytes(receipt.notify_sealed or b"")
+    address = open_for_server(sealed, f"notify/{receipt.case_id}").decode()
     mail.send(mail_for(Hint.NEWS), to=address, link=mail.onward(REPORTER_PATH))
 
 

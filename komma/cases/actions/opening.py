@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from komma.cases.actions.entries import audited, locked
+from komma.cases.actions.entries import audited, demand_newest, locked
 from komma.cases.actions.keys import rotate
+from komma.cases.codes import Strand
 from komma.cases.models import ReadMark, ReporterView
 from komma.cases.queries import CaseFile
 from komma.cases.search import Found
@@ -18,8 +19,20 @@ from komma.core.dates import today
 
 def record_opening(file: CaseFile) -> None:
     """Note that the reader has opened the case, once a day, and read all of it."""
+    _note_opening(file, file.case.last_sequence)
+
+
+def record_downloaded(file: CaseFile) -> None:
+    """Note that a file left the platform, which opens the case; which one is sealed."""
+    _note_opening(file, 0)
+    audited("case.downloaded", file.case, file)
+
+
+def _note_opening(file: CaseFile, read: int) -> None:
+    """Note an opening; ``read``: up to which entry the reader has read now."""
     case, day = file.case, today()
     mark = ReadMark.objects.filter(case=case, person_id=file.person).first()
+    read = max(read, mark.sequence if mark else 0)
     if mark is None or mark.opened_on != day:
         ReporterView.objects.bulk_create(
             [ReporterView(case=case, function=file.function, day=day)], ignore_conflicts=True
@@ -27,20 +40,11 @@ def record_opening(file: CaseFile) -> None:
         audited("case.opened", case, file)
     if mark is None:
         ReadMark.objects.bulk_create(
-            [
-                ReadMark(
-                    case=case, person_id=file.person, sequence=case.last_sequence, opened_on=day
-                )
-            ],
+            [ReadMark(case=case, person_id=file.person, sequence=read, opened_on=day)],
             ignore_conflicts=True,
         )
-    elif (mark.sequence, mark.opened_on) != (case.last_sequence, day):
-        ReadMark.objects.filter(pk=mark.pk).update(sequence=case.last_sequence, opened_on=day)
-
-
-def record_downloaded(file: CaseFile) -> None:
-    """Note that a file left the platform; which one is sealed."""
-    audited("case.downloaded", file.case, file)
+    elif (mark.sequence, mark.opened_on) != (read, day):
+        ReadMark.objects.filter(pk=mark.pk).update(sequence=read, opened_on=day)
 
 
 def record_found(person: UUID, found: Sequence[Found]) -> None:
@@ -70,11 +74,15 @@ def record_found(person: UUID, found: Sequence[Found]) -> None:
 
 @transaction.atomic
 def renew_keys(file: CaseFile) -> None:
-    """Make the new keys that are due since somebody lost access; only a handler can."""
-    if not (file.case.rotation_due and file.may_handle):
+    """Make the new keys that are due since somebody lost access; only a handler can.
+
+    Raises `Refused` where others have just changed the keys, or nobody would be left.
+    """
+    if not (file.case.rotation_due and file.may_handle and Strand.PROTECTION in file.strands):
         return
     case = locked(file.case_id)
     if case.rotation_due:
+        demand_newest(case, file)
         rotate(case, file)
         case.rotation_due = False
         case.save(update_fields=["rotation_due"])

@@ -37,7 +37,7 @@ logger = logging.getLogger("komma.cases")
 def delete_case(file: CaseFile, *, version: int) -> None:
     """Delete a case that is over, or whose reporter asked for it; nothing brings it back."""
     demand_handling(file)
-    case = locked_at(file.case_id, version)
+    case = locked_at(file, version)
     demand(
         rules.can_delete(case.status, asked=file.deletion_asked),
         _("Löschen können Sie einen Fall, wenn er abgeschlossen ist oder darum gebeten wurde."),

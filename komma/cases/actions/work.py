@@ -19,6 +19,7 @@ from komma.cases.actions.entries import (
     by_staff,
     locked_at,
     note_down,
+    save,
 )
 from komma.cases.actions.errors import demand, demand_handling
 from komma.cases.codes import STATUS_SENTENCES, EntryKind, Level, Outcome, Status
@@ -40,7 +41,7 @@ def take_over(file: CaseFile, text: str, *, version: int) -> None:
     case; it is then being checked, and the reporter sees that.
     """
     demand_handling(file)
-    case = locked_at(file.case_id, version)
+    case = locked_at(file, version)
     demand(rules.can_take_over(case.status), str(_CLOSED))
     note_down(case, file, EntryKind.DECLARATION, text)
     if file.assignee is None:
@@ -57,7 +58,7 @@ def assign(file: CaseFile, to: UUID, *, version: int) -> None:
     They have yet to declare that they are unbiased; until then the case page says so.
     """
     demand_handling(file)
-    case = locked_at(file.case_id, version)
+    case = locked_at(file, version)
     demand(rules.is_open(case.status), str(_CLOSED))
     demand(
         any(holder.person == to for holder in file.handlers),
@@ -73,7 +74,7 @@ def assign(file: CaseFile, to: UUID, *, version: int) -> None:
 def classify(file: CaseFile, level: int, reason: str, *, version: int) -> None:
     """Set the level of danger with its reason; for holders only."""
     demand_handling(file)
-    case = locked_at(file.case_id, version)
+    case = locked_at(file, version)
     demand(rules.is_open(case.status), str(_CLOSED))
     case.level = Level(level)
     note_down(case, file, EntryKind.LEVEL, reason, level=case.level)
@@ -84,7 +85,7 @@ def classify(file: CaseFile, level: int, reason: str, *, version: int) -> None:
 def change_status(file: CaseFile, status: str, reason: str, *, version: int) -> None:
     """Change the status; the reporter sees it, the reason stays among the holders."""
     demand_handling(file)
-    case = locked_at(file.case_id, version)
+    case = locked_at(file, version)
     demand(
         rules.can_change_status(case.status, status),
         _("Dieser Wechsel ist jetzt nicht möglich."),
@@ -110,7 +111,7 @@ def close(
     deleted.
     """
     demand_handling(file)
-    case = locked_at(file.case_id, version)
+    case = locked_at(file, version)
     demand(
         rules.can_close(case.status),
         _("Abschließen können Sie einen Fall, den jemand übernommen hat und der noch offen ist."),
@@ -139,7 +140,7 @@ def _told(outcome: Outcome) -> str:
 def reopen(file: CaseFile, reason: str, *, version: int) -> None:
     """Take a closed or withdrawn case up again; the day of deletion is lifted."""
     demand_handling(file)
-    case = locked_at(file.case_id, version)
+    case = locked_at(file, version)
     demand(rules.can_reopen(case.status), _("Der Fall ist schon offen."))
     case.closed_on = case.delete_on = None
     set_status(case, file, Status.WORKING)
@@ -160,5 +161,5 @@ def set_status(case: Case, file: CaseFile, status: Status, text: str = "", **mor
 
 def _save(case: Case, file: CaseFile, kind: str) -> None:
     case.version += 1
-    case.save()
+    save(case)
     audited(kind, case, file)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from komma.cases.actions.entries import IncomingFile, append, audited, by_staff, locked
+from komma.cases.actions.entries import IncomingFile, append, audited, by_staff, locked_for
 from komma.cases.actions.errors import demand, demand_handling
 from komma.cases.codes import EntryKind, Status, Strand
 from komma.cases.queries import CaseFile
@@ -19,10 +19,11 @@ def reply(
 ) -> bool:
     """Answer the reporter in the mailbox; False if the form's token was used before.
 
-    Raises `Refused` for readers only, and before somebody has taken the case over.
+    Raises `Refused` for readers only, before somebody has taken the case over, and (`Stale`)
+    where the keys have changed since the files were sealed.
     """
     demand_handling(file)
-    case = locked(file.case_id)
+    case = locked_for(file)
     demand(
         case.status != Status.RECEIVED,
         _("Bitte übernehmen Sie den Fall zuerst. Danach können Sie antworten."),
@@ -39,7 +40,7 @@ def reply(
 @transaction.atomic
 def note(file: CaseFile, text: str, *, token: str = "") -> bool:
     """Write a note for the holders only; False if the form's token was used before."""
-    case = locked(file.case_id)
+    case = locked_for(file)
     body = by_staff(file, EntryKind.NOTE, text)
     if not append(case, file.strands[Strand.INTERNAL], body, token=token):
         return False

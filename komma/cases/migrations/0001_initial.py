@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ("news_for_reporter", models.BooleanField(default=False)),
                 ("version", models.PositiveIntegerField(default=0)),
                 ("rotation_due", models.BooleanField(default=False)),
+                ("deputies_untold", models.BooleanField(default=False)),
                 (
                     "concerns",
                     models.ForeignKey(
@@ -165,6 +166,7 @@ class Migration(migrations.Migration):
                 ),
                 ("generation", models.PositiveSmallIntegerField(default=1)),
                 ("function", models.CharField(max_length=120)),
+                ("public", models.CharField(max_length=80)),
                 ("sealed", models.BinaryField()),
                 ("is_reserve", models.BooleanField(default=False)),
                 (
@@ -193,6 +195,7 @@ class Migration(migrations.Migration):
                 ("mac", models.BinaryField()),
                 ("sealed", models.BinaryField()),
                 ("notify_sealed", models.BinaryField(null=True)),
+                ("mail_tries", models.PositiveSmallIntegerField(default=0)),
                 (
                     "case",
                     models.OneToOneField(
@@ -371,7 +374,10 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(
-                    ("news_for_holders", True), ("news_for_reporter", True), _connector="OR"
+                    ("news_for_holders", True),
+                    ("news_for_reporter", True),
+                    ("deputies_untold", True),
+                    _connector="OR",
                 ),
                 fields=["id"],
                 name="case_news",
@@ -498,16 +504,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="casereceipt",
             constraint=komma.core.rows.policy.RowPolicy(
-                check="lookup = (SELECT komma_receipt())",
-                command="UPDATE",
-                name="receipt_update",
-                using="lookup = (SELECT komma_receipt())",
+                command="SELECT", name="receipt_worker_select", role="komma_worker", using="true"
             ),
         ),
         migrations.AddConstraint(
             model_name="casereceipt",
             constraint=komma.core.rows.policy.RowPolicy(
-                command="SELECT", name="receipt_worker_select", role="komma_worker", using="true"
+                check="true",
+                command="UPDATE",
+                name="receipt_worker_update",
+                role="komma_worker",
+                using="true",
             ),
         ),
         migrations.AddConstraint(

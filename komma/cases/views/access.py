@@ -57,10 +57,12 @@ def opened(request: HttpRequest, case_id: UUID) -> CaseFile:
     try:
         renew_keys(file)
     except Refused:
-        # Reading goes on; the keys stay due.
+        # Reading goes on; the keys stay due, or somebody else has just made them.
         logger.warning("keys of a case could not be renewed")
-        return file
-    return case_file(person, secret, case_id) or file
+    file = case_file(person, secret, case_id)
+    if file is None:
+        raise Http404
+    return file
 
 
 def case_page(

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from komma.cases.actions.entries import IncomingFile, seal_meta
+from komma.cases.actions.errors import Stale
 from komma.cases.actions.mailbox import ask_for_deletion, withdraw, write_message
 from komma.cases.codes import EntryKind, Status
 from komma.cases.strands import file_context
@@ -97,27 +98,38 @@ def message(request: HttpRequest) -> HttpResponseBase:
             public=found.public,
             context_factory=lambda file_id: file_context(found.case_id, file_id),
         )
-    response: HttpResponseBase = _message(request)
+    response: HttpResponseBase = _message(request, sealed_for=found)
     return response
 
 
 @csrf_protect
 @with_mailbox
-def _message(request: HttpRequest, found: Mailbox) -> HttpResponseBase:
+def _message(
+    request: HttpRequest, found: Mailbox, *, sealed_for: Mailbox | None
+) -> HttpResponseBase:
+    """Take a message; its files were sealed to ``sealed_for``, opened before they arrived."""
     form = MessageForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, found, form)
     uploads: list[SealedUpload] = form.cleaned_data["uploads"]
+    keys = sealed_for or found
     files = [
         IncomingFile(
             id=upload.id,
             blob=upload.blob,
-            meta=seal_meta(found.case_id, upload.id, found.public, upload.meta()),
-            generation=found.generation,
+            meta=seal_meta(found.case_id, upload.id, keys.public, upload.meta()),
+            generation=keys.generation,
         )
         for upload in uploads
     ]
-    if write_message(found, form.cleaned_data["text"], files, token=form.cleaned_data["token"]):
+    try:
+        new = write_message(
+            found, form.cleaned_data["text"], files, token=form.cleaned_data["token"]
+        )
+    except Stale as error:
+        form.add_error(None, str(error))
+        return _page(request, found, form)
+    if new:
         keep_files(uploads)
     return _back("nachricht")
 

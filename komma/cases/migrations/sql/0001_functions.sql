@@ -1,12 +1,12 @@
 -- The case that the receipt of this transaction opens.
 CREATE FUNCTION komma_receipt_case() RETURNS uuid LANGUAGE plpgsql STABLE
-SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RETURN (SELECT case_id FROM cases_casereceipt WHERE lookup = komma_receipt());
 END $$;
 
 CREATE OR REPLACE FUNCTION komma_visible_cases() RETURNS SETOF uuid LANGUAGE plpgsql STABLE
-SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RETURN QUERY SELECT case_id FROM cases_casekey
      WHERE person_id = komma_person() AND strand = 'mailbox' AND NOT is_reserve;
@@ -14,7 +14,7 @@ END $$;
 
 -- True where the acting person holds an active key of this strand.
 CREATE FUNCTION komma_holds(of_case uuid, of_strand text) RETURNS boolean LANGUAGE plpgsql STABLE
-SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT 1 FROM cases_casekey WHERE case_id = of_case AND strand = of_strand
                     AND person_id = komma_person() AND NOT is_reserve);
