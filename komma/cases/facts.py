@@ -27,6 +27,7 @@ class ReporterRole(TextChoices):
     SELF = "self", gettext_lazy("mich selbst")
     OTHER = "other", gettext_lazy("jemand anderen, mit Einverständnis")
     WITNESS = "witness", gettext_lazy("jemand anderen, ich habe etwas mitbekommen")
+    SUPERIOR = "superior", gettext_lazy("jemand anderen, ich bin die Führungskraft")
     AUTHORITY = "authority", gettext_lazy("unsere Behörde als Ganzes")
 
 
@@ -123,6 +124,7 @@ class Motive(TextChoices):
     OFFICE = "office", gettext_lazy("Ablehnung des Staates oder des Amtes")
     OTHER = "other", gettext_lazy("etwas anderes")
     UNKNOWN = "unknown", gettext_lazy("weiß nicht")
+    UNSAID = "unsaid", gettext_lazy("keine Angabe")
 
 
 class Causer(TextChoices):
@@ -145,7 +147,7 @@ class Wish(TextChoices):
     ADVICE = "advice", gettext_lazy("Beratung, was ich tun kann")
     STOP = "stop", gettext_lazy("dass es aufhört")
     PROTECTION = "protection", gettext_lazy("Schutz für mich oder andere")
-    CHARGES = "charges", gettext_lazy("Hilfe bei einer Anzeige")
+    CHARGES = "charges", gettext_lazy("Strafanzeige oder Strafantrag stellen")
     BACKING = "backing", gettext_lazy("dass meine Leitung hinter mir steht")
     CLARIFICATION = "clarification", gettext_lazy("dass der Vorfall aufgeklärt wird")
     COMPLAINT = "complaint", gettext_lazy("ein förmliches Beschwerdeverfahren")
@@ -159,6 +161,7 @@ class Reachability(TextChoices):
     """How the reporter may be reached."""
 
     MAILBOX = "mailbox", gettext_lazy("nur über das Postfach, ohne Namen")
+    GIVEN = "given", gettext_lazy("über den angegebenen Weg")
     CONFIDENTIAL = (
         "confidential",
         gettext_lazy("mit Namen, aber vertraulich: nur für die Stelle, die sich kümmert"),

@@ -182,6 +182,9 @@ class CloseForm(StepForm):
         help_text=gettext_lazy("Was herausgekommen ist, und was jetzt geschieht."),
         empty=gettext_lazy("Bitte sagen Sie der meldenden Person, was herausgekommen ist."),
     )
+    tell_outcome = forms.BooleanField(
+        label=gettext_lazy("Ergebnis im Postfach nennen"), required=False, initial=True
+    )
     reason = SealedText(
         label=gettext_lazy("Begründung für die Akte"),
         empty=gettext_lazy("Bitte begründen Sie das Ergebnis kurz."),
@@ -205,6 +208,10 @@ class DeleteForm(StepForm):
 class SearchForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Suchen in den Meldungen"),
+        help_text=gettext_lazy(
+            "Gesucht wird in den eigenen Worten der Meldungen, nicht in Nachrichten, Notizen "
+            "und Dateien."
+        ),
         max_length=200,
         widget=SealedTextInput,
         error_messages={"required": gettext_lazy("Bitte geben Sie ein Wort ein.")},

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from komma.cases.codes import EntryKind, Level, Outcome, Status, Strand
+from komma.cases.facts import Danger
 from komma.cases.models import Case
 from komma.cases.queries import CaseFile
 from komma.cases.timeline import OpenAttachment, OpenEntry
@@ -50,15 +51,34 @@ class Line:
     readable: bool
 
 
-def badges(case: Case) -> list[Badge]:
-    """Return what a list row and a case page show of status, level and deadline."""
+def badges(case: Case, danger: str = "") -> list[Badge]:
+    """Return what a list row and a case page show of danger, status, level and deadline.
+
+    ``danger``: code of `facts.Danger` where the list could open the report.
+    """
     status = Status(case.status)
-    found = [Badge(STATUS_KINDS[status], str(status.label))]
+    found = [Badge("danger", danger_title(danger))] if danger else []
+    found.append(Badge(STATUS_KINDS[status], str(status.label)))
     if case.level is not None:
         found.append(Badge(LEVEL_KINDS[case.level], _("Stufe %d") % case.level))
     if is_overdue(case):
         found.append(Badge("danger", _("Antwort überfällig")))
     return found
+
+
+def danger_title(danger: str) -> str:
+    """Say in a few words what the report answers about danger."""
+    return _("Akute Gefahr") if danger == Danger.YES else _("Vielleicht akute Gefahr")
+
+
+def lead_of(file: CaseFile) -> str:
+    """Return who leads the case, and whether their declaration is still missing."""
+    if file.assignee is None:
+        return _("noch niemand")
+    name = names_in(file).get(file.assignee, "")
+    if file.awaits_declaration:
+        return _("%s – Erklärung, nicht befangen zu sein, fehlt noch") % name
+    return name
 
 
 def is_overdue(case: Case) -> bool:
@@ -67,9 +87,9 @@ def is_overdue(case: Case) -> bool:
 
 
 def lines(file: CaseFile) -> list[Line]:
-    """Return the timeline in order, without the report, which stands for itself."""
+    """Return the timeline in order; of the report that it came in, since it stands for itself."""
     names = names_in(file)
-    return [_line(entry, names) for entry in file.entries if entry.kind != EntryKind.REPORT]
+    return [_line(entry, names) for entry in file.entries]
 
 
 def names_in(file: CaseFile) -> dict[UUID, str]:
@@ -81,8 +101,15 @@ def names_in(file: CaseFile) -> dict[UUID, str]:
 
 
 def last_changer(file: CaseFile) -> str:
-    """Return who made the latest change of the case's state, or an empty string."""
-    kinds = (EntryKind.STATUS, EntryKind.LEVEL, EntryKind.ASSIGN, EntryKind.DECLARATION)
+    """Return who made the latest change of state or access, or an empty string."""
+    kinds = (
+        EntryKind.STATUS,
+        EntryKind.LEVEL,
+        EntryKind.ASSIGN,
+        EntryKind.DECLARATION,
+        EntryKind.GRANT,
+        EntryKind.EXCLUSION,
+    )
     found = (e.person for e in reversed(file.entries) if e.kind in kinds and e.person)
     person = next(found, None)
     return names_in(file).get(person, "") if person else ""
@@ -95,6 +122,7 @@ def _targets(file: CaseFile) -> list[UUID]:
 def _line(entry: OpenEntry, names: Mapping[UUID, str]) -> Line:
     at = entry.body.get("at")
     internal = entry.strand != Strand.MAILBOX
+    stands_elsewhere = entry.kind == EntryKind.REPORT
     return Line(
         title=_title(entry, names),
         who=_who(entry, names),
@@ -102,8 +130,8 @@ def _line(entry: OpenEntry, names: Mapping[UUID, str]) -> Line:
         at=dt.datetime.fromisoformat(at) if at else None,
         # The sentence beside a status speaks to the reporter; here the title says it.
         text="" if entry.kind == EntryKind.STATUS and not internal else entry.text,
-        facts=entry.facts,
-        attachments=entry.attachments,
+        facts=[] if stands_elsewhere else entry.facts,
+        attachments=() if stands_elsewhere else entry.attachments,
         internal=internal,
         from_reporter=entry.from_reporter,
         readable=entry.readable,
@@ -123,6 +151,8 @@ def _title(entry: OpenEntry, names: Mapping[UUID, str]) -> str:
     if not entry.readable:
         return _("Dieser Eintrag lässt sich nicht öffnen")
     body = entry.body
+    if entry.kind == EntryKind.REPORT:
+        return _("Meldung eingegangen")
     if entry.kind == EntryKind.STATUS:
         return _status_title(entry)
     if entry.kind == EntryKind.LEVEL:

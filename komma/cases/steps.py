@@ -84,7 +84,8 @@ def _for_exclusion(file: CaseFile) -> Data:
 
 
 def _for_assignment(file: CaseFile) -> Data:
-    return {"people": [(str(h.person), f"{h.name}, {h.function}") for h in file.active]}
+    others = [holder for holder in file.handlers if holder.person != file.assignee]
+    return {"people": [(str(h.person), f"{h.name}, {h.function}") for h in others]}
 
 
 def _for_status(file: CaseFile) -> Data:
@@ -106,12 +107,8 @@ STEPS = (
         label=gettext_lazy("Übernehmen"),
         form=forms.TakeOverForm,
         run=lambda file, data: work.take_over(file, _declaration(), version=data["version"]),
-        done=gettext_lazy("Sie haben den Fall übernommen. Die meldende Person sieht das."),
-        allowed=_handled(
-            lambda file: (
-                rules.can_take_over(file.case.status) and not file.has_declared(file.person)
-            )
-        ),
+        done=gettext_lazy("Sie haben den Fall übernommen. Die meldende Person sieht den Stand."),
+        allowed=lambda file: file.can_be_taken_over,
         intro=gettext_lazy(
             "Wer einen Fall bearbeitet, darf nicht befangen sein. Bitte prüfen Sie diese Gründe:"
         ),
@@ -158,7 +155,11 @@ STEPS = (
         form=forms.AssignForm,
         run=lambda file, data: work.assign(file, data["person"], version=data["version"]),
         done=gettext_lazy("Die Fallführung ist festgelegt."),
-        allowed=_handled(_is_open),
+        allowed=_handled(lambda file: _is_open(file) and bool(_for_assignment(file)["people"])),
+        intro=gettext_lazy(
+            "Die Person erklärt beim Öffnen, dass sie nicht befangen ist. Bis dahin steht am Fall, "
+            "dass die Erklärung fehlt."
+        ),
         options=_for_assignment,
     ),
     Step(
@@ -209,7 +210,8 @@ STEPS = (
         done=gettext_lazy("Sie haben den Fall abgegeben. Danke, dass Sie das sagen."),
         allowed=lambda file: True,
         intro=gettext_lazy(
-            "Sie geben den Fall ab und sehen ihn danach nicht mehr. Die anderen lesen Ihren Grund."
+            "Sie geben den Fall ab und sehen ihn danach nicht mehr. Die anderen lesen Ihren Grund. "
+            "Führen Sie den Fall, springt die Vertretung ein."
         ),
         danger=True,
         leaves=True,

@@ -1,19 +1,23 @@
-"""What awaits somebody today in one organisation: counts, never contents."""
+"""What awaits somebody today in one organisation: counts, and whether somebody is in danger."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from komma.cases.codes import Status
-from komma.cases.listing import counts
-from komma.cases.queries import visible_cases
+from komma.cases.facts import Danger
+from komma.cases.listing import Counts, counts
+from komma.cases.queries import in_danger, visible_cases
 from komma.core.dates import today
+from komma.core.vault.session import vault_secret
 from komma.municipalities.codes import Role
 from komma.municipalities.current import my_roles, signed_in
 from komma.municipalities.queries import municipality_by_id
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
     from komma.municipalities.models import Organisation
 
+MOST_READ = 50  # reports that are opened to look for danger
 SOON = dt.timedelta(days=3)
 
 
@@ -49,21 +54,64 @@ class Day:
 
 
 def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
-    """Return the day of whoever is signed in; three queries for cases, five for administration."""
+    """Return the day of whoever is signed in.
+
+    Two queries for cases (with an open vault four more for danger), five for administration.
+    """
     if organisation is None:
         return Day()
     roles = my_roles(request, organisation.pk)
     tasks: list[Task] = []
     open_cases = None
     if any(map(may_be_granted, roles)):
-        open_cases, tasks = _cases(signed_in(request), organisation.pk)
+        person = signed_in(request)
+        found = counts(person, organisation.pk)
+        open_cases = found.open
+        if found.received:
+            tasks += _danger(person, vault_secret(request), organisation.pk)
+        tasks += _cases(found, organisation.pk)
     if Role.ADMINISTRATION in roles:
         tasks += _administration(organisation)
     return Day(open_cases, tasks)
 
 
-def _cases(person_id: UUID, organisation_id: UUID) -> tuple[int, list[Task]]:
-    found = counts(person_id, organisation_id)
+def _danger(person: UUID, secret: str | None, organisation_id: UUID) -> list[Task]:
+    """Say which of the newest reports that nobody has taken over tell of danger.
+
+    The answer is sealed: with a locked vault the line asks to open it.
+    """
+    if secret is None:
+        url = (
+            f"{reverse(settings.KOMMA_UNLOCK_URL)}?{urlencode({'next': reverse('portal:my_day')})}"
+        )
+        title = _("Ob eine neue Meldung Gefahr nennt, zeigt sich, sobald Ihr Tresor offen ist")
+        return [Task(title, _("Tresor öffnen"), "warning", url)]
+    received = visible_cases(organisation_id).filter(status=Status.RECEIVED)
+    found = in_danger(person, secret, list(received.order_by("-received_on", "number")[:MOST_READ]))
+    acute = [case for case, code in found.items() if code == Danger.YES]
+    unsure = [case for case, code in found.items() if code == Danger.UNSURE]
+    text_acute = ngettext(
+        "%d Meldung nennt akute Gefahr", "%d Meldungen nennen akute Gefahr", len(acute)
+    )
+    text_unsure = ngettext(
+        "%d Meldung nennt vielleicht akute Gefahr",
+        "%d Meldungen nennen vielleicht akute Gefahr",
+        len(unsure),
+    )
+    return [
+        Task(text % len(cases), _("sofort"), "danger", _way_to(cases))
+        for cases, text in ((acute, text_acute), (unsure, text_unsure))
+        if cases
+    ]
+
+
+def _way_to(cases: list[UUID]) -> str:
+    if len(cases) == 1:
+        return reverse("cases:case", args=cases)
+    return f"{reverse('cases:list')}?status=received"
+
+
+def _cases(found: Counts, organisation_id: UUID) -> list[Task]:
     now = today()
     soon = (
         visible_cases(organisation_id)
@@ -95,12 +143,11 @@ def _cases(person_id: UUID, organisation_id: UUID) -> tuple[int, list[Task]]:
         (found.news, text_news, _("ungelesen"), "info", "status=all&news=on"),
     )
     url = reverse("cases:list")
-    tasks = [
+    return [
         Task(text % count, status, kind, f"{url}?{query}")
         for count, text, status, kind, query in lines
         if count
     ]
-    return found.open, tasks
 
 
 def _administration(organisation: Organisation) -> list[Task]:

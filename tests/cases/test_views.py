@@ -203,6 +203,8 @@ def test_a_stale_page_keeps_what_was_typed(town: Town, client: Client, reported:
     shown = text_of(response)
     assert f"Inzwischen hat {second.person.name} den Fall geändert" in shown
     assert "Messer in der Hand" in shown
+    assert "Bitte prüfen Sie Ihre Angaben" not in shown  # said once
+    assert shown.count("Inzwischen hat") == 1
     assert f'name="version" value="{case().version}"' in shown
     assert case().level == 1
 
@@ -234,6 +236,57 @@ def test_a_locked_vault_gives_the_text_back(holder: Account, reported: Reported)
     shown = text_of(reopened.get(step(reported, "notiz")))
     assert "Nicht verlieren" in shown
     assert "Ihr Text ist noch da" in shown
+
+
+def test_the_timeline_begins_with_the_report(client: Client, reported: Reported) -> None:
+    shown = text_of(client.get(page(reported)))
+    assert "Meldung eingegangen" in shown
+    assert "Hier steht noch nichts" not in shown
+    assert shown.count("Euch kriegen wir auch noch") == 1
+    take_over(client, reported)
+    oldest_first = text_of(client.get(page(reported), {"folge": "alt"}))
+    assert oldest_first.index("Meldung eingegangen") < oldest_first.index("Keine Befangenheit")
+
+
+def test_another_lead_is_asked_to_declare(town: Town, client: Client, reported: Reported) -> None:
+    take_over(client, reported)
+    second = town.one(Pillar.ASSAULT, 1)
+    form = text_of(client.get(step(reported, "zustaendig")))
+    assert str(second.id) in form
+    assert str(town.one(Pillar.ASSAULT).id) not in form  # leads already
+    client.post(step(reported, "zustaendig"), {"version": case().version, "person": second.id})
+    missing = f"{second.person.name} – Erklärung, nicht befangen zu sein, fehlt noch"
+    assert missing in text_of(client.get(page(reported)))
+    theirs = signed_in(second)
+    shown = text_of(theirs.get(page(reported)))
+    assert "Sie sollen diesen Fall führen" in shown
+    assert "Antworten" not in shown
+    take_over(theirs, reported)
+    shown = text_of(theirs.get(page(reported)))
+    assert "Sie sollen diesen Fall führen" not in shown
+    assert "fehlt noch" not in shown
+
+
+def test_the_outcome_is_told_unless_unticked(client: Client, reported: Reported) -> None:
+    take_over(client, reported)
+    form = text_of(client.get(step(reported, "abschliessen")))
+    assert re.search(r'name="tell_outcome"[^>]*checked', form)
+    close = {"outcome": Outcome.FOUNDED, "message": "Danke", "reason": "Zeug:innen"}
+    ticked = {"version": case().version, "tell_outcome": "on"}
+    client.post(step(reported, "abschliessen"), close | ticked)
+    with transaction.atomic():
+        assert "Ergebnis: begründet." in box_of(reported).entries[-1].text
+        use_receipt("")
+    assert "mitgeteiltes Ergebnis: begründet" in text_of(client.get(page(reported)))
+
+
+def test_foreign_scripts_do_not_turn_the_page_around(client: Client, reported: Reported) -> None:
+    client.post(step(reported, "notiz"), {"token": "n", "text": "\u202eאבג"})
+    assert re.search(r'dir="auto"[^>]*>\u202eאבג', text_of(client.get(page(reported))))
+
+
+def test_the_search_says_where_it_looks(client: Client, reported: Reported) -> None:
+    assert "nicht in Nachrichten, Notizen und Dateien" in text_of(client.get(reverse("cases:list")))
 
 
 def test_covering_is_remembered(client: Client, reported: Reported) -> None:

@@ -13,6 +13,7 @@ from komma.cases import listing
 from komma.cases.actions.opening import record_found
 from komma.cases.forms import FilterForm, SearchForm
 from komma.cases.presentation import badges
+from komma.cases.queries import in_danger
 from komma.cases.search import search
 from komma.core.vault.session import require_open_vault, vault_secret
 from komma.municipalities.current import current_organisation, signed_in
@@ -24,7 +25,10 @@ PAGE_SIZE = 25
 @require_GET
 @login_required
 def case_list(request: HttpRequest) -> HttpResponse:
-    """Show the cases of the current organisation; nothing sealed, so the vault may be locked."""
+    """Show the cases of the current organisation; the vault may be locked.
+
+    While it is open, reports that tell of danger and that nobody has taken over are marked.
+    """
     person, organisation = signed_in(request), current_organisation(request)
     if organisation is None:
         return render(request, "cases/list.html", {"counts": None, "search": SearchForm()})
@@ -37,12 +41,16 @@ def case_list(request: HttpRequest) -> HttpResponse:
     paginator.count = counts.shown  # counted with all the others
     page = paginator.get_page(request.GET.get("page"))
     read = listing.read_in(person, list(page))
+    secret = vault_secret(request)
+    danger = in_danger(person, secret, list(page)) if secret else {}
     context = {
         "form": form,
         "search": SearchForm(),
         "page": page,
         "query": request.GET,
-        "rows": [(case, badges(case), case.pk not in read) for case in page],
+        "rows": [
+            (case, badges(case, danger.get(case.pk, "")), case.pk not in read) for case in page
+        ],
         "counts": counts,
         "filtered": any(value for key, value in request.GET.items() if key != "page"),
     }

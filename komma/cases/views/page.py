@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from komma.cases.actions.opening import record_downloaded, record_opening
-from komma.cases.presentation import Line, badges, lines, names_in
+from komma.cases.presentation import Line, badges, danger_title, lead_of, lines
 from komma.cases.queries import CaseFile
+from komma.cases.rules import is_open
 from komma.cases.steps import offered
 from komma.cases.views.access import case_page, with_case
 from komma.core.files import open_blob, safe_download
@@ -79,19 +80,19 @@ def cover(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
 
 
 def _page_context(request: HttpRequest, file: CaseFile) -> dict[str, Any]:
-    case, names = file.case, names_in(file)
-    lead = names.get(file.assignee, "") if file.assignee else ""
+    case = file.case
     rows = [
         (_("Stelle"), case.unit.name),
         (_("Eingang"), case.received_on),
         (_("Antwort bis"), case.answer_due_on),
         (_("Herkunft"), case.get_side_display()),
-        (_("Fallführung"), lead or _("noch niemand")),
+        (_("Fallführung"), lead_of(file)),
     ]
     if case.delete_on:
         rows.append((_("Wird gelöscht am"), case.delete_on))
     return {
         "badges": badges(case),
+        "danger": danger_title(file.danger) if file.danger and is_open(case.status) else "",
         "rows": rows,
         "covered": request.session.get(COVERED, (case.level or 0) >= 1),
         "crumbs": [Crumb(_("Fälle"), reverse("cases:list")), Crumb(case.number)],

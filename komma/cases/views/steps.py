@@ -62,8 +62,9 @@ def _refused(request: HttpRequest, file: CaseFile, step: Step, error: Refused) -
         data["version"] = str(file.case.version)
     form = step.form(data, **step.options(file))
     form.is_valid()
-    form.add_error(None, str(error))
     changer = last_changer(file) if isinstance(error, Stale) else ""
+    if not changer:  # else a notice of its own says it, with the way to the case
+        form.add_error(None, str(error))
     return _page(request, file, step, form, changer=changer, status=409)
 
 
