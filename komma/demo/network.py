@@ -119,7 +119,7 @@ class _Filler:
             title=post.title,
             is_deputy=post.is_deputy,
             by=by,
-            send_invitation=False,
+            send_mails=False,
         )
 
     def _account(self, email: str) -> UUID:

@@ -236,7 +236,11 @@ class Membership(models.Model):
 
 
 class EmergencyKey(models.Model):
-    """Public half of emergency key A or B of an organisation (secret halves lie on paper)."""
+    """Public half of emergency key A or B of an organisation (secret halves lie on paper).
+
+    ``seen_by``: ids of the people through whose hands the paper went, of earlier keys of this part
+    too, since cases may still be sealed to those. Nobody of them may see the other part.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey(
@@ -245,6 +249,7 @@ class EmergencyKey(models.Model):
     part = models.CharField(max_length=1, choices=[("A", "A"), ("B", "B")])
     public = models.CharField(max_length=80)
     mac = models.BinaryField()
+    seen_by = ArrayField(models.UUIDField(), default=list)
     verified_on = models.DateField(null=True)
 
     class Meta:

@@ -13,11 +13,17 @@ class Hint(StrEnum):
     NEWS = "news"
     ACUTE = "acute"
     DUE = "due"
+    COLLEAGUE = "colleague"
 
 
 _CLOSING = _(
     "Aus Sicherheitsgründen steht hier nichts Näheres. Bitte melden Sie sich an:\n{link}\n\n"
     "Diese Nachricht wurde automatisch verschickt."
+)
+_COLLEAGUE = _(
+    "Guten Tag,\n\nin einer Stelle, zu der Sie gehören, hat eine Person eine neue Aufgabe. Ist das "
+    "mit Ihnen abgesprochen? Wenn nicht, fragen Sie bitte gleich nach: in Ihrer Stelle oder bei "
+    "Ihrer Leitung."
 )
 _TEXTS = {
     Hint.NEWS: (_("KommA: Es gibt etwas Neues"), _("Guten Tag,\n\nfür Sie gibt es etwas Neues.")),
@@ -25,6 +31,7 @@ _TEXTS = {
         _("KommA: Bitte sehen Sie jetzt nach"),
         _("Guten Tag,\n\netwas wartet auf Sie, das keinen Aufschub verträgt."),
     ),
+    Hint.COLLEAGUE: (_("KommA: In Ihrer Stelle hat sich etwas geändert"), _COLLEAGUE),
     Hint.DUE: (
         _("KommA: Etwas wird bald fällig"),
         _("Guten Tag,\n\nfür Sie rückt ein Termin näher."),

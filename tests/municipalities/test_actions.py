@@ -16,12 +16,13 @@ from komma.core.rows import acting_as
 from komma.municipalities import actions
 from komma.municipalities.codes import Pillar, Role
 from komma.municipalities.models import Membership, Municipality, Unit
-from komma.municipalities.queries import grantable, memberships_of, opens_cases
+from komma.municipalities.queries import grantable, memberships_of, opens_cases, receivers
 from komma.people.models import Invitation, PersonKey
 from tests.factories import as_owner
-from tests.factories.people import make_account
+from tests.factories.people import Account, make_account
 from tests.factories.reports import make_report
-from tests.factories.towns import Town, make_member
+from tests.factories.towns import ROLE_OF, Town, make_member
+from tests.people.test_invitations import queued
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -58,17 +59,40 @@ class TestEnding:
         make_report(town, pillar=Pillar.SUPPORT)
         end(town, Pillar.SUPPORT, 0)
         end(town, Pillar.SUPPORT, 1)
-        with pytest.raises(actions.Refused, match="die letzte"):
+        with pytest.raises(actions.Refused, match="weitere Person mit Schlüssel"):
             end(town, Pillar.SUPPORT, 2)
         assert holders() == {town.one(Pillar.SUPPORT, 2).id}
 
-    def test_without_cases_the_last_one_may_go(self, town: Town) -> None:
-        for number in range(3):
-            end(town, Pillar.COMPLAINT, number)
+    def test_a_refusal_says_nothing_of_cases(self, town: Town) -> None:
+        """With a case, without one, and where only an exclusion leaves one reader: one answer."""
+        make_report(town, pillar=Pillar.SUPPORT)
+        make_report(
+            town,
+            pillar=Pillar.ASSAULT,
+            excluded={town.one(Pillar.ASSAULT, number).id for number in (1, 2)},
+        )
+        answers = set()
+        for pillar in (Pillar.SUPPORT, Pillar.COMPLAINT):
+            end(town, pillar, 0)
+            end(town, pillar, 1)
+            with pytest.raises(actions.Refused) as refused:
+                end(town, pillar, 2)
+            answers.add(str(refused.value))
+        with pytest.raises(actions.Refused) as refused:
+            end(town, Pillar.ASSAULT, 0)
+        answers.add(str(refused.value))
+        assert len(answers) == 1
+        assert "Fall" not in answers.pop()
+
+    def test_somebody_without_a_key_may_go(self, town: Town) -> None:
+        """Negative control: it is the key of the unit that must stay, not the row."""
+        by = town.one(Pillar.ADMINISTRATION).id
         with as_owner():
-            assert not Membership.objects.filter(
-                unit=town.units[Pillar.COMPLAINT], ended_on=None
-            ).exists()
+            PersonKey.objects.filter(person_id=town.one(Pillar.COMPLAINT, 2).id).delete()
+        end(town, Pillar.COMPLAINT, 2)
+        end(town, Pillar.COMPLAINT, 1)
+        with acting_as(by):
+            assert len(receivers(town.units[Pillar.COMPLAINT].pk)) == 1
 
     def test_of_the_own_administration_is_possible_while_another_stays(self, town: Town) -> None:
         with as_owner():
@@ -89,8 +113,11 @@ class TestEnding:
         by = town.one(Pillar.ADMINISTRATION).id
         with as_owner():
             Membership.objects.filter(unit=town.units[Pillar.SUPPORT]).delete()
-        with acting_as(by), pytest.raises(actions.Refused):
+        with acting_as(by), pytest.raises(actions.Refused) as with_case:
             actions.remove_unit(unit=town.units[Pillar.SUPPORT], by=by)
+        with acting_as(by), pytest.raises(actions.Refused) as with_people:
+            actions.remove_unit(unit=town.units[Pillar.COMPLAINT], by=by)
+        assert str(with_case.value) == str(with_people.value)
         assert Unit.objects.filter(pk=town.units[Pillar.SUPPORT].pk).exists()
 
 
@@ -155,13 +182,81 @@ class TestAuthority:
             )
 
 
+def add(town: Town, email: str, pillar: str, *, by: UUID, role: str = "") -> None:
+    with acting_as(by):
+        actions.add_member(
+            unit=town.units[pillar],
+            email=email,
+            name="",
+            role=role or ROLE_OF[Pillar(pillar)],
+            title="Neue Aufgabe",
+            is_deputy=False,
+            by=by,
+        )
+
+
+def told() -> set[str]:
+    """Return the people who get a mail that their unit has changed."""
+    return {job["person"] for job in queued("people.mail_hint") if job["kind"] == "colleague"}
+
+
+def ids(*accounts: Account) -> set[str]:
+    return {str(account.id) for account in accounts}
+
+
+class TestAdministrationStaysOutOfCases:
+    @pytest.mark.parametrize("pillar", [Pillar.SUPPORT, Pillar.COMPLAINT, Pillar.ASSAULT])
+    def test_it_cannot_give_itself_a_role_with_cases(self, town: Town, pillar: str) -> None:
+        administrator = town.one(Pillar.ADMINISTRATION)
+        address = administrator.person.email.upper()
+        with pytest.raises(actions.Refused, match="nicht selbst"):
+            add(town, address, pillar, by=administrator.id)
+        assert told() == set()
+        with as_owner():
+            assert Membership.objects.filter(person_id=administrator.id).count() == 1
+
+    def test_a_role_without_cases_it_can(self, town: Town) -> None:
+        """Negative control: only cases are out of reach."""
+        administrator = town.one(Pillar.ADMINISTRATION)
+        add(town, administrator.person.email, Pillar.OTHER, by=administrator.id, role=Role.STAFF)
+        with as_owner():
+            assert Membership.objects.filter(person_id=administrator.id).count() == 2
+        assert told() == set()
+
+    def test_its_own_deputyship_does_not_become_more(self, town: Town) -> None:
+        administrator = town.one(Pillar.ADMINISTRATION)
+        with as_owner():
+            mine = make_member(town.units[Pillar.ASSAULT], administrator, is_deputy=True)
+        change = {"membership": mine, "role": Role.CASE_LEAD, "by": administrator.id}
+        with acting_as(administrator.id):
+            actions.change_member(title="Anders genannt", is_deputy=True, **change)
+            with pytest.raises(actions.Refused, match="nicht selbst"):
+                actions.change_member(title="Fallführung", is_deputy=False, **change)
+
+    def test_the_others_of_the_unit_learn_of_a_new_colleague(self, town: Town) -> None:
+        by = town.one(Pillar.ADMINISTRATION).id
+        add(town, "neu@stadt.example", Pillar.ASSAULT, by=by)
+        assert told() == ids(*town.members[Pillar.ASSAULT])
+
+    def test_they_learn_of_a_deputy_who_becomes_a_regular_member(self, town: Town) -> None:
+        by = town.one(Pillar.ADMINISTRATION).id
+        deputy = town.one(Pillar.ASSAULT, 2)
+        with acting_as(by):
+            membership = Membership.objects.get(person_id=deputy.id)
+            change = {"membership": membership, "role": Role.CASE_LEAD, "by": by}
+            actions.change_member(title="Umbenannt", is_deputy=True, **change)
+            assert told() == set()
+            actions.change_member(title="Fallführung", is_deputy=False, **change)
+        assert told() == ids(*town.members[Pillar.ASSAULT][:2])
+
+
 class TestChanging:
     def test_a_role_that_opens_nothing_ends_access(self, town: Town) -> None:
         """A coordinator to whom a case was handed on becomes staff."""
         reported = make_report(town, pillar=Pillar.SUPPORT)
         coordinator = town.one(Pillar.COORDINATION)
         with as_owner():
-            key = CaseKey.objects.filter(case_id=reported.id).first()
+            key = CaseKey.objects.filter(case_id=reported.id, strand="mailbox").first()
             assert key is not None
             key.pk, key.person_id, key.is_reserve = uuid4(), coordinator.id, False
             key.save(force_insert=True)

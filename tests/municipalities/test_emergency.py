@@ -6,16 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
 
 from komma.core.vault.keys import new_key_pair, public_of
 from komma.municipalities.codes import Pillar
-from komma.municipalities.emergency import emergency_publics
+from komma.municipalities.emergency import emergency_key_mac, emergency_publics
 from komma.municipalities.models import EmergencyKey
 from tests.factories import as_owner
+from tests.factories.people import make_account
+from tests.factories.towns import make_member
 
 if TYPE_CHECKING:
-    from django.test import Client
-
     from tests.factories.towns import Town
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,26 @@ pytestmark = pytest.mark.django_db
 def administrator(client: Client, town: Town) -> Client:
     client.force_login(town.one(Pillar.ADMINISTRATION).person)
     return client
+
+
+@pytest.fixture
+def second(town: Town) -> Client:
+    """Another person of the account administration."""
+    with as_owner():
+        account = make_account()
+        make_member(town.units[Pillar.ADMINISTRATION], account)
+    client = Client()
+    client.force_login(account.person)
+    return client
+
+
+def make_both(first: Client, second: Client, town: Town) -> dict[str, str]:
+    """Make both keys, read them from paper, each by its own hand; return the papers."""
+    papers = {}
+    for part, client in (("a", first), ("b", second)):
+        papers[part] = make(client, town, part)
+        client.post(at(town, part, "pruefen"), {"secret": papers[part]})
+    return papers
 
 
 def at(town: Town, part: str, what: str) -> str:
@@ -57,12 +78,14 @@ def sessions() -> list:
     return list(SealedSession.objects.all())
 
 
-def test_both_count_only_when_read_from_paper(administrator: Client, town: Town) -> None:
-    papers = {part: make(administrator, town, part) for part in "ab"}
+def test_both_count_only_when_read_from_paper(
+    administrator: Client, second: Client, town: Town
+) -> None:
+    papers = {"a": make(administrator, town, "a"), "b": make(second, town, "b")}
     assert emergency_publics(town.municipality.pk) is None
     administrator.post(at(town, "a", "pruefen"), {"secret": papers["a"].lower()})
     assert emergency_publics(town.municipality.pk) is None
-    administrator.post(at(town, "b", "pruefen"), {"secret": papers["b"]})
+    second.post(at(town, "b", "pruefen"), {"secret": papers["b"]})
     publics = emergency_publics(town.municipality.pk)
     assert publics == tuple(public_of(papers[part].replace(" ", "")) for part in "ab")
 
@@ -79,24 +102,77 @@ def test_a_wrong_paper_is_refused(administrator: Client, town: Town, wrong: str)
     assert EmergencyKey.objects.get().verified_on is None
 
 
-def test_a_replaced_key_must_be_read_again(administrator: Client, town: Town) -> None:
-    for part in "ab":
-        paper = make(administrator, town, part)
-        administrator.post(at(town, part, "pruefen"), {"secret": paper})
+def test_a_replaced_key_must_be_read_again(
+    administrator: Client, second: Client, town: Town
+) -> None:
+    make_both(administrator, second, town)
     assert emergency_publics(town.municipality.pk) is not None
     make(administrator, town, "a")
     assert emergency_publics(town.municipality.pk) is None
 
 
-def test_a_swapped_key_counts_as_missing(administrator: Client, town: Town) -> None:
-    for part in "ab":
-        paper = make(administrator, town, part)
-        administrator.post(at(town, part, "pruefen"), {"secret": paper})
+def test_nobody_makes_or_reads_both(administrator: Client, second: Client, town: Town) -> None:
+    make(administrator, town, "a")
+    page = administrator.post(at(town, "b", "neu"), follow=True).content.decode()
+    assert "durch Ihre Hände gegangen" in page
+    assert [key.part for key in EmergencyKey.objects.all()] == ["A"]
+    paper = make(second, town, "b")
+    refused = administrator.post(at(town, "b", "pruefen"), {"secret": paper})
+    assert "durch Ihre Hände gegangen" in refused.content.decode()
+    assert EmergencyKey.objects.get(part="B").verified_on is None
+
+
+def test_who_read_a_paper_later_counts_as_well(
+    administrator: Client, second: Client, town: Town
+) -> None:
+    paper = make(administrator, town, "a")
+    second.post(at(town, "a", "pruefen"), {"secret": paper})
+    second.post(at(town, "b", "neu"))
+    assert not EmergencyKey.objects.filter(part="B").exists()
+
+
+def test_a_replaced_paper_is_not_forgotten(
+    administrator: Client, second: Client, town: Town
+) -> None:
+    """Cases may be sealed to the key before, whose paper the first person still knows."""
+    make(administrator, town, "a")
+    make(second, town, "a")
+    for client in (administrator, second):
+        client.post(at(town, "b", "neu"))
+    assert not EmergencyKey.objects.filter(part="B").exists()
+
+
+def test_who_has_seen_a_paper_cannot_be_struck_off(
+    administrator: Client, second: Client, town: Town
+) -> None:
+    make_both(administrator, second, town)
+    with as_owner():
+        EmergencyKey.objects.filter(part="A").update(seen_by=[])
+    assert emergency_publics(town.municipality.pk) is None
+
+
+def test_two_papers_in_one_hand_count_as_missing(
+    administrator: Client, second: Client, town: Town
+) -> None:
+    """Two requests at the same moment could get past the refusal, and get nowhere."""
+    make_both(administrator, second, town)
+    assert emergency_publics(town.municipality.pk) is not None
+    with as_owner():
+        seen_by = EmergencyKey.objects.get(part="A").seen_by
+        key = EmergencyKey.objects.get(part="B")
+        key.seen_by = seen_by
+        key.mac = emergency_key_mac(town.municipality.pk, "B", key.public, seen_by)
+        key.save()
+    assert emergency_publics(town.municipality.pk) is None
+
+
+def test_a_swapped_key_counts_as_missing(administrator: Client, second: Client, town: Town) -> None:
+    make_both(administrator, second, town)
     thief = new_key_pair()
     with as_owner():
         EmergencyKey.objects.filter(part="B").update(public=thief.public)
     assert emergency_publics(town.municipality.pk) is None
-    response = administrator.post(at(town, "b", "pruefen"), {"secret": thief.secret})
+    response = second.post(at(town, "b", "pruefen"), {"secret": thief.secret})
     assert "anderer Schlüssel" in response.content.decode()
 
 

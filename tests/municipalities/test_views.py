@@ -204,7 +204,7 @@ class TestUnits:
             f"/verwaltung/{town.municipality.slug}/stellen/{unit.pk}/entfernen/", follow=True
         )
         assert Unit.objects.filter(pk=unit.pk).exists()
-        assert "bleibt sie bestehen" in response.content.decode()
+        assert "bleibt bestehen" in response.content.decode()
 
 
 class TestMembers:

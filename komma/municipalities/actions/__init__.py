@@ -3,6 +3,7 @@
 from komma.municipalities.actions.emergency import make_emergency_key, verify_emergency_key
 from komma.municipalities.actions.errors import Refused
 from komma.municipalities.actions.members import (
+    LAST_KEY,
     Added,
     add_member,
     change_member,
@@ -21,6 +22,7 @@ from komma.municipalities.actions.rounds import open_round, take_part
 from komma.municipalities.actions.units import change_unit, create_unit, remove_unit
 
 __all__ = [
+    "LAST_KEY",
     "Added",
     "Refused",
     "add_member",

@@ -14,14 +14,22 @@ from komma.municipalities.actions.authority import demand_administration, note
 from komma.municipalities.actions.errors import Refused
 from komma.municipalities.codes import Role
 from komma.municipalities.models import Membership, Unit
-from komma.municipalities.queries import administrators, blurs_with, has_membership
+from komma.municipalities.queries import (
+    administrators,
+    blurs_with,
+    colleagues_in,
+    has_membership,
+    is_last_receiver,
+)
 from komma.municipalities.rules import (
     may_be_granted,
+    may_open_cases,
     membership_is_authentic,
     membership_mac,
     role_fits,
 )
-from komma.people.actions import add_person, invite, withdraw_invitation
+from komma.people.actions import add_person, hint, invite, withdraw_invitation
+from komma.people.hints import Hint
 from komma.people.queries import has_vault, person_by_id
 
 if TYPE_CHECKING:
@@ -32,6 +40,10 @@ if TYPE_CHECKING:
 # SQLSTATE of komma_end_access: the last holder of a case.
 _LAST_HOLDER = "KM005"
 _HAS_IT = gettext_lazy("Diese Person hat diese Rolle in dieser Stelle schon.")
+LAST_KEY = gettext_lazy(
+    "Diese Rolle kann erst enden, wenn die Stelle eine weitere Person mit Schlüssel hat. Bitte "
+    "nehmen Sie zuerst jemanden auf und warten Sie, bis die Einladung angenommen ist."
+)
 
 
 @dataclass(frozen=True)
@@ -52,23 +64,28 @@ def add_member(
     title: str,
     is_deputy: bool,
     by: UUID,
-    send_invitation: bool = True,
+    send_mails: bool = True,
 ) -> Added:
     """Give somebody a role in a unit; whoever has no vault yet is invited by mail.
 
-    ``title``: the function that reporters see. Raises Refused if the role does not fit the
-    unit's pillar or the person has it already.
+    ``title``: the function that reporters see. A role that opens cases is told to the others of
+    the unit by mail. Raises Refused if the role does not fit the unit's pillar, the person has it
+    already, or the administration would let itself into cases.
     """
     demand_administration(unit.organisation_id, by)
     with transaction.atomic():
         person = add_person(email=email, name=name)
+        if may_open_cases(role):
+            _demand_somebody_else(person.pk, by)
         membership = appoint(
             unit=unit, person_id=person.pk, role=role, title=title, is_deputy=is_deputy
         )
         note("member.added", organisation_id=unit.organisation_id, by=by)
-        invited = send_invitation and not has_vault(person.pk)
+        invited = send_mails and not has_vault(person.pk)
         if invited:
             _invite(person.pk, unit, by)
+        if send_mails:
+            _tell_the_others(membership, by)
         return Added(membership, invited, blurs_with(person.pk, unit.organisation_id))
 
 
@@ -116,6 +133,10 @@ def change_member(
         if role != kept.role and has_membership(kept.person_id, kept.unit_id, role):
             raise Refused(_HAS_IT)
         opened_cases = may_be_granted(kept.role)
+        steps_up = role != kept.role or (kept.is_deputy and not is_deputy)
+        gains = may_open_cases(role) and steps_up
+        if gains:
+            _demand_somebody_else(kept.person_id, by)
         if role != kept.role:
             _keep_an_administrator(kept)
         kept.role, kept.title, kept.is_deputy = role, title, is_deputy
@@ -123,14 +144,16 @@ def change_member(
         kept.save(update_fields=["role", "title", "is_deputy", "mac"])
         if opened_cases:
             _leave_cases(kept)
+        if gains:
+            _tell_the_others(kept, by)
         note("member.changed", organisation_id=kept.organisation_id, by=by)
 
 
 def end_membership(*, membership: Membership, by: UUID) -> None:
     """End a role. From now on the person opens no case of the unit.
 
-    Raises Refused for the last administration, and where a case would be left that nobody can
-    open any more.
+    Raises Refused for the last administration, and for the last one of a unit who has a key,
+    whether or not there are cases: the administration does not learn that from an answer.
     """
     demand_administration(membership.organisation_id, by)
     with transaction.atomic():
@@ -138,6 +161,8 @@ def end_membership(*, membership: Membership, by: UUID) -> None:
         if kept.ended_on is not None:
             return
         _keep_an_administrator(kept)
+        if is_last_receiver(kept):
+            raise Refused(LAST_KEY)
         # Without its proof the row stays worthless even if somebody clears the date.
         kept.ended_on, kept.mac = today(), b""
         kept.save(update_fields=["ended_on", "mac"])
@@ -177,6 +202,24 @@ def _invite(person_id: UUID, unit: Unit, by: UUID) -> None:
         )
 
 
+def _demand_somebody_else(person_id: UUID, by: UUID) -> None:
+    """Refuse that an administration gives a role with cases to itself."""
+    if person_id == by:
+        raise Refused(
+            _(
+                "Wer Konten verwaltet, öffnet keine Fälle: Diese Rolle können Sie sich nicht "
+                "selbst geben. Bitte nehmen Sie eine andere Person dafür auf."
+            )
+        )
+
+
+def _tell_the_others(membership: Membership, by: UUID) -> None:
+    """Mail the unit's others that somebody can open cases now, so that they can object."""
+    if may_open_cases(membership.role):
+        for colleague in sorted(colleagues_in(membership.unit_id) - {membership.person_id, by}):
+            hint(colleague, Hint.COLLEAGUE)
+
+
 def _demand_proof(membership: Membership) -> None:
     if not membership_is_authentic(membership, membership.mac):
         raise Refused(
@@ -203,7 +246,8 @@ def _keep_an_administrator(membership: Membership) -> None:
 def _leave_cases(membership: Membership) -> None:
     """Take away the case keys for which no role is left.
 
-    The database knows which ones; the administration does not learn it.
+    The database knows which ones; the administration does not learn it. A refusal has the words
+    that it has without any case.
     """
     try:
         with connection.cursor() as cursor:
@@ -214,9 +258,4 @@ def _leave_cases(membership: Membership) -> None:
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") != _LAST_HOLDER:
             raise
-        raise Refused(
-            _(
-                "Diese Person ist die letzte, die bestimmte Fälle öffnen kann. Bitte lassen Sie "
-                "diese Fälle zuerst an eine Kollegin oder einen Kollegen weitergeben."
-            )
-        ) from error
+        raise Refused(LAST_KEY) from error

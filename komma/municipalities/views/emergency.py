@@ -58,7 +58,13 @@ def make(request: HttpRequest, office: Office, part: str) -> HttpResponse:
     """
     name = _known(part)
     if request.method == "POST":
-        secret = make_emergency_key(organisation_id=office.organisation.pk, part=name, by=office.by)
+        try:
+            secret = make_emergency_key(
+                organisation_id=office.organisation.pk, part=name, by=office.by
+            )
+        except Refused as error:
+            messages.error(request, str(error))
+            return redirect("municipalities:emergency", slug=office.organisation.slug)
         groups = [secret[at : at + GROUP] for at in range(0, len(secret), GROUP)]
         context = {"organisation": office.organisation, "part": name, "groups": groups}
         return render(request, "municipalities/emergency_paper.html", context)

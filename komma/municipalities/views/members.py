@@ -11,9 +11,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from komma.municipalities.actions import Refused, add_member, change_member, end_membership
+from komma.municipalities.actions import (
+    LAST_KEY,
+    Refused,
+    add_member,
+    change_member,
+    end_membership,
+)
 from komma.municipalities.forms import MemberChangeForm, MemberForm
-from komma.municipalities.queries import members_of, membership_by_id, receivers
+from komma.municipalities.queries import is_last_receiver, members_of, membership_by_id
 from komma.municipalities.rules import may_open_cases
 from komma.municipalities.views.access import Office, administration
 from komma.municipalities.views.units import own_unit
@@ -124,9 +130,8 @@ def _consequences(membership: Membership) -> list[str]:
     found = [_("„%(title)s“ in „%(unit)s“ endet sofort.") % names]
     if may_open_cases(membership.role):
         found.append(_("Die Fälle dieser Stelle kann die Person dann nicht mehr öffnen."))
-        others = [r for r in receivers(membership.unit_id) if r.membership != membership.pk]
-        if not others:
-            found.append(_("Danach kann niemand mehr Meldungen öffnen. Die Annahme schließt."))
+        if is_last_receiver(membership):
+            found.append(str(LAST_KEY))
     found.append(_("Konto und andere Rollen bleiben."))
     return found
 
