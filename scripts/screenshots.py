@@ -21,7 +21,7 @@ from komma.demo.people import PASSWORD
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "bilder"
 MOST_BYTES = 150_000  # for each picture: the repository keeps every version
-PHONE, DESK = (390, 780), (1280, 800)
+PHONE, DESK = (390, 844), (1280, 900)
 STORY = "Am Schalter schrie mich ein Mann an und warf den Bescheid auf den Tisch."
 CODE = re.compile(r"(?:[0-9A-Z]{4}-){5}[0-9A-Z*~$=]")
 WAY = "/melden/jena/bericht"
@@ -65,10 +65,11 @@ def press(page: Page, name: str) -> None:
 
 
 def a_case(page: Page) -> None:
-    """A case that somebody works on."""
+    """A case that somebody works on, with its wording uncovered."""
     signed_in("fallfuehrung", "/faelle/")(page)
     page.locator("tbody tr", has_text="in Bearbeitung").first.locator("th a").click()
     page.wait_for_load_state()
+    page.locator("summary", has_text="Wortlaut").first.click()
 
 
 def question(page: Page) -> None:
@@ -106,7 +107,7 @@ PICTURES = (
     Picture("quittung", PHONE, receipt),
     Picture("postfach", PHONE, mailbox),
     Picture("mein-tag", DESK, signed_in("fallfuehrung", "/start/")),
-    Picture("faelle", DESK, signed_in("fallfuehrung", "/faelle/?status=all")),
+    Picture("faelle", DESK, signed_in("ansprechperson", "/faelle/")),
     Picture("fall", DESK, a_case),
     Picture("verwaltung", DESK, signed_in("verwaltung", "/verwaltung/jena/")),
 )
@@ -133,11 +134,13 @@ def take(browser: Browser, address: str, picture: Picture) -> int:
 def main() -> int:
     address = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000"
     FOLDER.mkdir(parents=True, exist_ok=True)
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses it to root
+    arguments = ["--hide-scrollbars"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium refuses its sandbox to root
     too_big = False
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=sandbox)
+        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         for picture in PICTURES:
             size = take(browser, address, picture)
             too_big = too_big or size > MOST_BYTES
