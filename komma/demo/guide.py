@@ -40,7 +40,7 @@ def accounts() -> list[Account]:
     """Return the accounts that visitors are pointed to; every municipality has the same posts."""
     town = SHOWN_TOWNS[0]
     found = [Account(f"{post.local}@{town}.example", post.title) for post in POSTS]
-    found.append(Account(f"{ADMINISTRATOR}@{town}.example", _("Verwaltung der Konten")))
+    found.insert(-1, Account(f"{ADMINISTRATOR}@{town}.example", _("Verwaltung der Konten")))
     found.append(Account("anlaufstelle@komma.example", _("Überörtliche Anlaufstelle")))
     found.append(Account("programm@komma.example", _("Programmteam")))
     return found

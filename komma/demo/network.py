@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from komma.demo import plan
-from komma.demo.people import ADMINISTRATOR, PASSWORD, POSTS, UNITS, names
+from komma.demo.people import ADMINISTRATOR, CONTACTS, HOURS, PASSWORD, POSTS, UNITS, names
 from komma.municipalities import actions, queries
 from komma.municipalities.codes import Pillar
 from komma.people.actions import add_person, create_vault
@@ -71,7 +71,16 @@ class _Filler:
         organisation = actions.create_organisation(name=body.name, kind=body.kind, slug=body.slug)
         local = f"{ADMINISTRATOR}.{body.slug}"
         administrator = self._administrator(organisation, local, body.domain)
-        unit = _unit(organisation.pk, body.unit, body.pillar, body.about, by=administrator)
+        unit = actions.create_unit(
+            organisation_id=organisation.pk,
+            name=body.unit,
+            pillar=body.pillar,
+            about=body.about,
+            phone=body.phone,
+            email=f"{body.posts[0].local}@{body.domain}",
+            hours=body.hours,
+            by=administrator,
+        )
         for post in body.posts:
             self._member(unit, post, body.domain, by=administrator)
         if body.part:
@@ -89,12 +98,14 @@ class _Filler:
         )
         domain = f"{town.slug}.example"
         administrator = self._administrator(municipality, ADMINISTRATOR, domain)
-        units = {
-            pillar: _unit(municipality.pk, name, pillar, about, by=administrator)
-            for pillar, (name, about) in UNITS.items()
-        }
+        for pillar in UNITS:
+            _unit(municipality.pk, pillar, domain, by=administrator)
+        units = {unit.pillar: unit for unit in queries.units_of(municipality.pk)}
         for post in POSTS:
             self._member(units[post.pillar], post, domain, by=administrator)
+        if town.emergency_keys:
+            second = _second_of(municipality.pk, administrator)
+            _lock_away(municipality.pk, {"A": administrator, "B": second})
         _settle(municipality, domain, names_shown=town.names_shown, by=administrator)
         actions.take_part(
             programme_round=programme_round, organisation_id=municipality.pk, role=town.part
@@ -131,10 +142,40 @@ class _Filler:
         return person.pk
 
 
-def _unit(organisation_id: UUID, name: str, pillar: str, about: str, *, by: UUID) -> Unit:
-    return actions.create_unit(
-        organisation_id=organisation_id, name=name, pillar=pillar, about=about, by=by
+def _unit(organisation_id: UUID, pillar: str, domain: str, *, by: UUID) -> None:
+    name, about = UNITS[pillar]
+    phone, local = CONTACTS.get(pillar, ("", ""))
+    actions.create_unit(
+        organisation_id=organisation_id,
+        name=name,
+        pillar=pillar,
+        about=about,
+        phone=phone,
+        email=f"{local}@{domain}" if local else "",
+        hours=HOURS if phone else "",
+        by=by,
     )
+
+
+def _second_of(organisation_id: UUID, first: UUID) -> UUID:
+    """Return whoever administers the accounts besides the first person."""
+    return next(
+        each.person_id
+        for each in queries.administrators(organisation_id)
+        if each.person_id != first
+    )
+
+
+def _lock_away(organisation_id: UUID, keepers: dict[str, UUID]) -> None:
+    """Let each keeper make and verify an emergency key; the papers are thrown away.
+
+    Nobody needs them here: the cases are invented.
+    """
+    for part, keeper in keepers.items():
+        secret = actions.make_emergency_key(organisation_id=organisation_id, part=part, by=keeper)
+        actions.verify_emergency_key(
+            organisation_id=organisation_id, part=part, typed=secret, by=keeper
+        )
 
 
 def _settle(municipality: Municipality, domain: str, *, names_shown: bool, by: UUID) -> None:
@@ -145,7 +186,7 @@ def _settle(municipality: Municipality, domain: str, *, names_shown: bool, by: U
         municipality=municipality,
         answer_days=3,
         names_shown=names_shown,
-        emergency_hint="Pforte im Rathaus, Durchwahl 112 (Vorführung)",
+        emergency_hint="Pforte im Rathaus, Durchwahl 4711",
         mail_domains=[domain],
         fallback_unit_id=unit.pk if unit else None,
         by=by,

@@ -45,7 +45,7 @@ class Post:
 # Every municipality of the demonstration fills these.
 POSTS: Final = (
     Post("ansprechperson", Pillar.SUPPORT, Role.CONTACT, "Ansprechperson"),
-    Post("ansprechperson2", Pillar.SUPPORT, Role.CONTACT, "Ansprechperson (zweite Person)"),
+    Post("ansprechperson2", Pillar.SUPPORT, Role.CONTACT, "Ansprechperson, zweite Person"),
     Post(
         "vertretung.ansprechstelle",
         Pillar.SUPPORT,
@@ -58,7 +58,7 @@ POSTS: Final = (
         "beschwerdestelle2",
         Pillar.COMPLAINT,
         Role.COMPLAINTS,
-        "Beschwerdestelle (zweite Person)",
+        "Beschwerdestelle, zweite Person",
     ),
     Post(
         "vertretung.beschwerdestelle",
@@ -68,7 +68,7 @@ POSTS: Final = (
         is_deputy=True,
     ),
     Post("fallfuehrung", Pillar.ASSAULT, Role.CASE_LEAD, "Fallführung Übergriffe"),
-    Post("fallfuehrung2", Pillar.ASSAULT, Role.CASE_LEAD, "Fallführung Übergriffe (zweite Person)"),
+    Post("fallfuehrung2", Pillar.ASSAULT, Role.CASE_LEAD, "Fallführung Übergriffe, zweite Person"),
     Post(
         "vertretung.fallfuehrung",
         Pillar.ASSAULT,
@@ -78,8 +78,15 @@ POSTS: Final = (
     ),
     Post("koordination", Pillar.COORDINATION, Role.COORDINATION, "Koordination"),
     Post("leitung", Pillar.LEADERSHIP, Role.LEADERSHIP, "Leitung"),
+    Post(
+        "verwaltung2",
+        Pillar.ADMINISTRATION,
+        Role.ADMINISTRATION,
+        "Verwaltung der Konten, zweite Person",
+    ),
 )
 ADMINISTRATOR: Final = "verwaltung"
+SECOND_ADMINISTRATOR: Final = "verwaltung2"
 
 UNITS: Final[dict[str, tuple[str, str]]] = {
     Pillar.SUPPORT: (
@@ -99,6 +106,15 @@ UNITS: Final[dict[str, tuple[str, str]]] = {
         "Leitung",
         "Entscheidet über Maßnahmen und stellt sich vor die Betroffenen.",
     ),
+}
+
+HOURS: Final = "Montag bis Donnerstag, 9 bis 15 Uhr"
+# Telephone and local part of the address. The numbers are from those that the Bundesnetzagentur
+# keeps free for films: nobody answers them.
+CONTACTS: Final[dict[str, tuple[str, str]]] = {
+    Pillar.SUPPORT: ("030 23125 101", "ansprechstelle"),
+    Pillar.COMPLAINT: ("030 23125 102", "beschwerden"),
+    Pillar.ASSAULT: ("030 23125 103", "uebergriffe"),
 }
 
 

@@ -27,6 +27,8 @@ class Body:
     posts: tuple[Post, ...]
     about: str = ""
     part: str = ""
+    phone: str = ""
+    hours: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Town:
     kind: str
     part: str
     names_shown: bool = False
+    emergency_keys: bool = False
 
 
 @dataclass(frozen=True)

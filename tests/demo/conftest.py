@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-TOWNS = {"jena", "vorpommern-greifswald"}
+TOWNS = {"jena", "kassel", "vorpommern-greifswald"}
 
 
 def fill() -> None:

@@ -24,6 +24,9 @@ from komma.core.vault.receipts import derive, parse_receipt
 from komma.core.vault.server import server_keys
 from komma.demo import cases, told
 from komma.demo.people import PASSWORD
+from komma.municipalities.emergency import emergency_publics
+from komma.municipalities.models import Municipality
+from komma.municipalities.next_body import next_body
 from komma.municipalities.queries import intake_is_open, municipality_by_slug
 from komma.people.actions import open_with_password
 from komma.people.models import Person
@@ -36,6 +39,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 def _counts() -> list[int]:
     with as_owner():
         return [model.objects.count() for model in (Person, Case, CaseKey, Entry)]
+
+
+def _town(slug: str) -> Municipality:
+    found = municipality_by_slug(slug)
+    assert found is not None
+    return found
 
 
 def _case(key: str) -> UUID:
@@ -67,6 +76,19 @@ class TestFilled(TestCase):
             municipality = municipality_by_slug(slug)
             assert municipality is not None
             assert intake_is_open(municipality)
+
+    def test_one_municipality_has_emergency_keys_from_two_hands(self) -> None:
+        """There reporters can try to decline them."""
+        found = {slug: _town(slug).pk for slug in TOWNS}
+        assert emergency_publics(found["kassel"]) is not None
+        assert emergency_publics(found["jena"]) is None  # control
+
+    def test_the_body_outside_can_be_reached(self) -> None:
+        body = next_body(_town("jena"))
+        assert body is not None
+        assert body.unit.phone
+        assert body.unit.email
+        assert body.unit.hours
 
     def test_filling_again_changes_nothing(self) -> None:
         before = _counts()
@@ -114,7 +136,10 @@ class TestFilled(TestCase):
     def test_old_cases_bring_no_mails(self) -> None:
         with as_owner():
             waiting = Case.objects.filter(Q(news_for_holders=True) | Q(news_for_reporter=True))
-            assert {case.pk for case in waiting} == {_case("jena/support/1")}
+            assert {case.pk for case in waiting} == {
+                _case("jena/support/1"),
+                _case("kassel/assault/2"),
+            }
 
     def test_audit_log_tells_the_same_days_and_its_chain_holds(self) -> None:
         with as_owner():
@@ -152,7 +177,7 @@ class TestFilled(TestCase):
             assert (right.status_code, right["Location"]) == (302, "/start/")
 
     def test_receipts_for_visitors_open_mailboxes(self) -> None:
-        assert len(told.receipts()) == 2
+        assert len(told.receipts()) == 3
         for _name, code in told.receipts():
             receipt = derive(parse_receipt(code), purpose="receipt", pepper=server_keys().pepper)
             use_receipt(receipt.lookup)
