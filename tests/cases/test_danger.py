@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.factories.towns import Town
 
 ACUTE = "nennt akute Gefahr"
+WAITING = "/faelle/?status=received"
 NOTE = "Er steht \u202evor dem Amt"
 
 
@@ -77,7 +78,7 @@ def test_the_case_says_so_before_anything_can_be_done(
 
 def test_without_danger_there_is_no_alarm(town: Town, client: Client) -> None:
     reported = report(town, "no")
-    for address in (page(reported), reverse("cases:list"), reverse("portal:my_day")):
+    for address in (page(reported), WAITING, reverse("portal:my_day")):
         assert not re.search("kute Gefahr", shown(client, address))
 
 
@@ -117,24 +118,24 @@ def test_a_locked_vault_is_asked_for_and_tells_nothing(town: Town, holder: Accou
     found = day(locked)
     assert ACUTE not in found
     assert f"{reverse('people:unlock')}?next=%2Fstart%2F" in found
-    assert "Akute Gefahr" not in shown(locked, reverse("cases:list"))
+    assert "Akute Gefahr" not in shown(locked, WAITING)
 
 
-def test_the_list_marks_it(town: Town, client: Client) -> None:
+def test_the_list_of_what_nobody_took_over_marks_it(town: Town, client: Client) -> None:
     report(town, "yes")
-    assert "Akute Gefahr" in shown(client, reverse("cases:list"))
+    assert "Akute Gefahr" in shown(client, WAITING)
 
 
 def test_excluded_people_learn_nothing_of_it(town: Town, holder: Account, client: Client) -> None:
     report(town, "yes", excluded={holder.id})
     assert "nennt" not in day(client)
-    assert "Akute Gefahr" not in shown(client, reverse("cases:list"))
+    assert "Akute Gefahr" not in shown(client, WAITING)
 
 
 def test_looking_for_danger_opens_no_case(town: Town, client: Client) -> None:
     reported = report(town, "yes")
     day(client)
-    shown(client, reverse("cases:list"))
+    shown(client, WAITING)
     with transaction.atomic():
         assert box_of(reported).openings == []
         use_receipt("")

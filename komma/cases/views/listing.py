@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from komma.cases import listing
 from komma.cases.actions.opening import record_found
+from komma.cases.codes import Status
 from komma.cases.forms import FilterForm, SearchForm
 from komma.cases.presentation import badges
 from komma.cases.queries import in_danger
@@ -27,7 +28,8 @@ PAGE_SIZE = 25
 def case_list(request: HttpRequest) -> HttpResponse:
     """Show the cases of the current organisation; the vault may be locked.
 
-    While it is open, reports that tell of danger and that nobody has taken over are marked.
+    Narrowed to cases that nobody has taken over, an open vault marks reports that tell of danger.
+    Only there: opening 25 reports takes as long as the rest of the list.
     """
     person, organisation = signed_in(request), current_organisation(request)
     if organisation is None:
@@ -41,7 +43,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     paginator.count = counts.shown  # counted with all the others
     page = paginator.get_page(request.GET.get("page"))
     read = listing.read_in(person, list(page))
-    secret = vault_secret(request)
+    secret = vault_secret(request) if filters.status == Status.RECEIVED else None
     danger = in_danger(person, secret, list(page)) if secret else {}
     context = {
         "form": form,
