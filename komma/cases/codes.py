@@ -30,7 +30,9 @@ STATUS_SENTENCES = {
     Status.CLOSED: _(
         "Die Bearbeitung ist beendet. Sie können weiter lesen und noch einmal schreiben."
     ),
-    Status.WITHDRAWN: _("Sie haben die Meldung zurückgezogen. Es wird nicht weiter ermittelt."),
+    Status.WITHDRAWN: _(
+        "Sie haben die Meldung zurückgezogen. Die Stelle bearbeitet sie nicht weiter."
+    ),
 }
 
 

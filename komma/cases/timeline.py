@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from komma.cases.codes import EntryKind
+from django.utils.translation import gettext as _
+
+from komma.cases.codes import EntryKind, Status
 from komma.cases.facts import describe
 from komma.cases.models import Attachment, Entry
 from komma.cases.strands import StrandKeys, entry_context, file_context, meta_context
@@ -83,7 +85,9 @@ class OpenEntry:
 
     @property
     def label(self) -> str:
-        """What kind of entry it is, in German."""
+        """What kind of entry it is, in German; of a status, what holds from then on."""
+        if self.kind == EntryKind.STATUS and self.body.get("status") in Status:
+            return _("Jetzt: %(status)s") % {"status": Status(self.body["status"]).label}
         labels: dict[str, Any] = dict(EntryKind.choices)
         return str(labels.get(self.kind, self.kind))
 

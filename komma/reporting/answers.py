@@ -110,9 +110,15 @@ def _facts(merged: dict[str, Any]) -> dict[str, Any]:
     """Return the answered facts as JSON values."""
     facts = {name: _plain(merged[name]) for name in merged if name in _FACT_KEYS and merged[name]}
     if "reachability" not in facts:
-        named = facts.get("contact_details") or facts.get("contact_name")
-        facts["reachability"] = str(Reachability.CONFIDENTIAL if named else Reachability.MAILBOX)
+        facts["reachability"] = str(_reachability(facts))
     return facts
+
+
+def _reachability(facts: dict[str, Any]) -> Reachability:
+    """Return what contact data mean where the question itself was not answered."""
+    if facts.get("contact_name"):
+        return Reachability.CONFIDENTIAL
+    return Reachability.GIVEN if facts.get("contact_details") else Reachability.MAILBOX
 
 
 def _plain(value: Any) -> Any:

@@ -59,6 +59,10 @@ class DraftedFile:
         return str(self.meta["name"])
 
     @property
+    def content_type(self) -> str:
+        return str(self.meta["type"])
+
+    @property
     def size(self) -> int:
         return int(self.meta["size"])
 

@@ -51,9 +51,24 @@ class DeadlineRule(NamedTuple):
     last_checked: dt.date
 
 
+class Advice(NamedTuple):
+    """Who advises on a matter, free of charge and independently."""
+
+    name: str
+    number: str
+
+
 CHARGES = DeadlineRule(
     "§ 77b StGB", 3, "https://www.gesetze-im-internet.de/stgb/__77b.html", dt.date(2026, 11, 22)
 )
+
+
+# Claims for compensation must be made in writing. Shown without the figure: the day from which it
+# counts is for legal advice to tell.
+COMPENSATION = DeadlineRule(
+    "§ 15 Abs. 4 AGG", 2, "https://www.gesetze-im-internet.de/agg/__15.html", dt.date(2026, 11, 22)
+)
+COMPENSATION_ADVICE = Advice("Antidiskriminierungsstelle des Bundes", "0800 546 546 5")
 
 
 def months_after(day: dt.date, months: int) -> dt.date:

@@ -71,7 +71,7 @@ def swapped(code: str) -> str:
         (lambda code: code[:-3], "fehlen Zeichen"),
         (lambda code: code + "7", "vertippt"),
         (lambda code: "Ü" * 500, "vertippt"),
-        (lambda code: "", "geben Sie den Code"),
+        (lambda code: "", "geben Sie Ihren Code ein"),
         (lambda code: new_receipt(), "kein Postfach"),
     ],
 )

@@ -4,6 +4,8 @@ import unicodedata
 from pathlib import PurePosixPath
 
 import puremagic
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 LONGEST_NAME = 120
 LONGEST_SUFFIX = 12
@@ -12,6 +14,18 @@ HEAD_SIZE = 4096  # bytes of content that tell its type
 LEAST_CONFIDENCE = 0.3
 ZIP_HEAD = b"PK\x03\x04"
 UNKNOWN = "application/octet-stream"
+PROGRAM = "application/x-executable"
+# What puremagic finds without naming a type: programs of Linux and macOS, scripts.
+_PROGRAM_HEADS = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
+_PROGRAMS = frozenset({PROGRAM, "application/vnd.microsoft.portable-executable"})
+_PROGRAM_SUFFIXES = frozenset({".exe", ".dll", ".com", ".scr", ".msi", ".sh", ".bat", ".jar"})
+_PICTURE, _SOUND, _FILM, _TEXT = _lazy("Bild"), _lazy("Ton"), _lazy("Film"), _lazy("Dokument")
+_PROMISES = {
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic", ".bmp", ".svg"), _PICTURE),
+    **dict.fromkeys((".mp3", ".wav", ".m4a", ".ogg", ".flac"), _SOUND),
+    **dict.fromkeys((".mp4", ".mov", ".avi", ".mkv", ".webm"), _FILM),
+    **dict.fromkeys((".pdf", ".doc", ".docx", ".odt", ".txt", ".eml", ".msg", ".xlsx"), _TEXT),
+}
 
 
 def clean_name(name: str) -> str:
@@ -40,6 +54,8 @@ def content_type(head: bytes) -> str:
     """
     if head.startswith(ZIP_HEAD):
         return "application/zip"
+    if head.startswith(_PROGRAM_HEADS):
+        return PROGRAM
     try:
         found = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError):
@@ -47,6 +63,24 @@ def content_type(head: bytes) -> str:
     if found and found[0].mime_type and found[0].confidence >= LEAST_CONFIDENCE:
         return str(found[0].mime_type)
     return "text/plain" if _is_text(head) else UNKNOWN
+
+
+def name_warning(name: str, kind: str) -> str:
+    """Return a warning where the name promises something else and the content is a program.
+
+    ``kind``: the media type judged by content. "" for everything that is no program.
+    """
+    if kind not in _PROGRAMS:
+        return ""
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in _PROGRAM_SUFFIXES:
+        return _("Achtung: Das ist ein Programm.")
+    promised = _PROMISES.get(suffix)
+    if promised is None:
+        return _("Achtung: Der Inhalt ist ein Programm.")
+    return _("Achtung: Der Name sagt %(promised)s, der Inhalt ist ein Programm.") % {
+        "promised": promised
+    }
 
 
 def _is_text(head: bytes) -> bool:

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from komma.core.files.names import name_warning as _name_warning
 from komma.core.ui import leaving
 
 register = template.Library()
@@ -71,6 +72,12 @@ def hint(label: object) -> object:
     A look-up in the template that fails costs more than the rest of the line.
     """
     return getattr(label, "hint", "")
+
+
+@register.filter
+def name_warning(name: str, kind: str) -> str:
+    """Return a warning where a file of media type `kind` bears the name of something else."""
+    return _name_warning(name, kind)
 
 
 @register.simple_tag

@@ -99,7 +99,8 @@ def _asks_to_sign_in(response: HttpResponseBase) -> bool:
 
 def _sorted(posted: QueryDict) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Return (name, value) of what a person wrote, and of everything else."""
-    texts, hidden = [], []
+    texts: list[tuple[str, str]] = []
+    hidden: list[tuple[str, str]] = []
     for name, values in posted.lists():
         if _SECRET.search(name):
             continue

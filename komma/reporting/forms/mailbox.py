@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import Any, override
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,10 +17,27 @@ from komma.reporting.forms.fields import PastDayField, SealedTextField
 RECEIPT_LONGEST = 200  # characters; a pasted page is no receipt
 
 
+MISTYPED = _(
+    "Wahrscheinlich ist ein Zeichen vertippt oder zwei sind vertauscht. Bitte"
+    " vergleichen Sie Gruppe für Gruppe mit Ihrer Notiz."
+)
+
+
+class _CodeField(forms.CharField):
+    """A line in which NUL, which no keyboard types, is a mistyped character like any other."""
+
+    @override
+    def to_python(self, value: Any) -> str | None:
+        """Return the line; raises ``ValidationError`` where Django would speak of NUL."""
+        if "\x00" in str(value):
+            raise ValidationError(MISTYPED)
+        return super().to_python(value)
+
+
 class ReceiptForm(forms.Form):
     """The way into the mailbox: one field, as it stands on paper."""
 
-    receipt = forms.CharField(
+    receipt = _CodeField(
         label=_("Ihr Code"),
         strip=True,
         help_text=_(
@@ -28,12 +45,12 @@ class ReceiptForm(forms.Form):
             " Striche: alles gilt."
         ),
         widget=SealedTextInput({"class": "komma-w-l", "autocapitalize": "characters"}),
-        error_messages={"required": _("Bitte geben Sie den Code von Ihrer Quittung ein.")},
+        error_messages={"required": _("Bitte geben Sie Ihren Code ein.")},
     )
 
     def clean_receipt(self) -> bytes:
         """Return the randomness of the receipt; says what is likely wrong with a typed one."""
-        typed = self.cleaned_data["receipt"].replace("\x00", "")
+        typed = self.cleaned_data["receipt"]
         try:
             return parse_receipt(typed[: RECEIPT_LONGEST + 1])
         except ReceiptIncomplete:
@@ -41,12 +58,7 @@ class ReceiptForm(forms.Form):
                 _("Es fehlen Zeichen: Der Code hat 21. Bitte vergleichen Sie mit Ihrer Notiz.")
             ) from None
         except ReceiptMistyped:
-            raise ValidationError(
-                _(
-                    "Wahrscheinlich ist ein Zeichen vertippt oder zwei sind vertauscht. Bitte"
-                    " vergleichen Sie Gruppe für Gruppe mit Ihrer Notiz."
-                )
-            ) from None
+            raise ValidationError(MISTYPED) from None
 
 
 class _OnceForm(forms.Form):

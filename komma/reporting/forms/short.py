@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from django import forms
+import re
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from komma.cases.facts import Danger
-from komma.core.ui.widgets import SealedEmailInput
 from komma.reporting.forms.fields import PastDayField, SealedTextField
 from komma.reporting.forms.steps import (
     DESCRIPTION_HELP,
@@ -16,6 +19,11 @@ from komma.reporting.forms.steps import (
     checked_notify,
     one_of,
 )
+
+if TYPE_CHECKING:
+    from komma.reporting.queries import Answers
+
+_ADDRESS = re.compile(r"[^\s<>(),;:]+@[^\s<>(),;:]+")
 
 
 class ShortForm(StepForm):
@@ -34,20 +42,48 @@ class ShortForm(StepForm):
         required=False,
         label=_("Wie dürfen wir Sie erreichen?"),
         help_text=_(
-            "Name, Telefon oder ein anderer Weg. Ohne Angabe bleiben Sie anonym und lesen die"
+            "Telefon, E-Mail oder ein anderer Weg. Das liest die Stelle, die sich kümmert. Steht"
+            " eine private E-Mail-Adresse allein in einer Zeile, schicken wir dorthin einen Satz"
+            " ohne Inhalt, wenn eine Antwort da ist. Ohne Angabe bleiben Sie anonym und lesen die"
             " Antwort im Postfach."
         ),
     )
-    notify = forms.EmailField(
-        required=False,
-        label=_("E-Mail-Adresse für einen Hinweis"),
-        widget=SealedEmailInput,
-        help_text=_("Ein Satz ohne Inhalt, wenn eine Antwort da ist. Nur eine private Adresse."),
-        error_messages={
-            "invalid": _("Bitte prüfen Sie die E-Mail-Adresse, oder lassen Sie das Feld leer.")
-        },
-    )
 
-    def clean_notify(self) -> str:
-        """Refuse addresses of the municipality itself."""
-        return checked_notify(self.cleaned_data["notify"], self.town.municipality)
+    def clean_contact_details(self) -> str:
+        """Refuse addresses of the municipality itself, wherever they stand."""
+        text: str = self.cleaned_data["contact_details"]
+        for address in _ADDRESS.findall(text):
+            checked_notify(address.rstrip("."), self.town.municipality)
+        return text
+
+
+def notify_address(contact: str) -> str:
+    """Return the first e-mail address that stands alone in a line, or an empty string.
+
+    One within a sentence does not count: the sentence may say not to write there.
+    """
+    for line in contact.splitlines():
+        address = line.strip().removeprefix("E-Mail:").strip()
+        try:
+            validate_email(address)
+        except ValidationError:
+            continue
+        return address
+    return ""
+
+
+def with_notify(typed: Answers, before: Answers) -> Answers:
+    """Return the answers of a short report with the address for hints where the long way has it.
+
+    ``before``: those of the draft. An address given on the long way only stays, since there it is
+    kept from the readers; one that came from the same field goes with it.
+    """
+    address = notify_address(_first(typed, "contact_details"))
+    former = _first(before, "notify")
+    if not address and former != notify_address(_first(before, "contact_details")):
+        return typed
+    return typed | {"notify": [address]}
+
+
+def _first(answers: Answers, name: str) -> str:
+    return (answers.get(name) or [""])[0]

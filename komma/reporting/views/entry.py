@@ -18,6 +18,7 @@ from komma.municipalities.queries import (
     municipality_by_id,
 )
 from komma.reporting import actions, cookies
+from komma.reporting.answers import compile_answers
 from komma.reporting.forms.search import SearchForm
 from komma.reporting.views.visit import Visit
 
@@ -69,8 +70,10 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def closed(visit: Visit) -> HttpResponse:
-    """Say who else helps: never a dead form."""
-    return visit.page("closed.html", next_body=next_body(visit.municipality))
+    """Say who else helps: never a dead form. What was begun before can still be sent."""
+    draft = visit.own_draft
+    begun = draft and compile_answers(visit.town, draft.answers).sending.route() is not None
+    return visit.page("closed.html", next_body=next_body(visit.municipality), begun=begun)
 
 
 def readers(visit: Visit) -> list[Reader]:

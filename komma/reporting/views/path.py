@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from komma.cases.facts import Danger
 from komma.core.files import receive_files, sealed_files
 from komma.reporting import actions
 from komma.reporting.answers import (
@@ -23,6 +24,7 @@ from komma.reporting.answers import (
 from komma.reporting.forms.steps import StepForm
 from komma.reporting.queries import OpenDraft, count_files, drafted_files
 from komma.reporting.steps import (
+    DANGER,
     EXCLUSION,
     FILES,
     STEPS,
@@ -93,18 +95,18 @@ def _page(visit: Visit, step: Step, form: StepForm, route: Route | None = None) 
     answers = visit.draft.answers if visit.draft else {}
     if form.question:
         form.fields[form.question].label = step.question
-    asked = [each.slug for each in applicable(answers)]
     return visit.page(
         "step.html",
         form=form,
         step=step,
-        current=asked.index(step.slug) + 1 if step.slug in asked else 1,
-        total=len(asked) + 1,
+        # Every question has its number, also where one is left out: a total must not jump.
+        current=STEPS.index(step) + 1,
+        total=len(STEPS),
         has_previous=preceding(step.slug, answers) is not None,
         files=drafted_files(visit.draft) if step.slug == FILES and visit.draft else [],
         fallback_route=route,
         expires_at=visit.draft.expires_at if visit.draft else None,
-        returns=visit.request.GET.get(RETURN) == SUMMARY,
+        returns=_returns(visit),
     )
 
 
@@ -133,10 +135,25 @@ def _take(visit: Visit, step: Step) -> HttpResponse:
         return _page(visit, step, form)
     if step.slug == EXCLUSION and (answer := _fallback_notice(visit, step, form)) is not None:
         return answer
-    if visit.request.GET.get(RETURN) == SUMMARY:
+    if step.slug == DANGER and _must_stop(visit, form):
+        return visit.page(
+            "danger.html", form=form, step=step, noted=DANGER, returns=_returns(visit)
+        )
+    if _returns(visit):
         return visit.go("summary")
     name = following(step, visit.draft.answers)
     return visit.go("summary") if name == SUMMARY else visit.go("step", name)
+
+
+def _must_stop(visit: Visit, form: StepForm) -> bool:
+    """Tell whether to say first what to do now: there is danger, and that was not yet shown."""
+    is_danger = form.cleaned_data.get("danger") == Danger.YES
+    return is_danger and visit.request.POST.get(NOTED) != DANGER
+
+
+def _returns(visit: Visit) -> bool:
+    """Tell whether an answer is being changed from the summary."""
+    return visit.request.GET.get(RETURN) == SUMMARY
 
 
 def _fallback_notice(visit: Visit, step: Step, form: StepForm) -> HttpResponse | None:
@@ -186,7 +203,8 @@ def summary(request: HttpRequest, slug: str) -> HttpResponse:
         items=_items(visit, visit.draft, compiled.cleaned),
         problems=[(each.title, _change_url(visit, each)) for each in compiled.problems],
         route=route,
-        total=len(applicable(visit.draft.answers)) + 1,
+        total=len(STEPS),
+        is_closed=not visit.town.is_open,
         expires_at=visit.draft.expires_at,
         acute=compiled.sending.acute,
         notice=TOO_OFTEN if too_often else "",
@@ -204,7 +222,7 @@ def _items(
             lines = summary_lines(each, visit.town, dict(cleaned[each.slug]))
             alone = len(lines) == 1
             value = "\n".join(text if alone else f"{label}: {text}" for label, text in lines)
-        found.append((each.title, value, _change_url(visit, each)))
+        found.append((each.title, value or _("keine Angabe"), _change_url(visit, each)))
     return found
 
 

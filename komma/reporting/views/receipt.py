@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from komma.cases.codes import Side
 from komma.reporting import actions, cookies
 from komma.reporting.queries import pending_receipt
-from komma.reporting.rules import CHARGES
+from komma.reporting.rules import CHARGES, COMPENSATION, COMPENSATION_ADVICE
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -40,7 +41,17 @@ def _shown(request: HttpRequest, template: str) -> HttpResponse:
     pending = pending_receipt(entropy) if entropy is not None else None
     if pending is None:
         return render(request, "reporting/receipt_gone.html")
-    return render(request, template, pending | _days(pending) | {"charges": CHARGES})
+    return render(request, template, pending | _days(pending) | _limits(pending))
+
+
+def _limits(pending: dict[str, Any]) -> dict[str, Any]:
+    """Return the time limits in law that may matter: that of the AGG binds employers."""
+    may_be_inside = pending.get("side") != Side.OUTSIDE
+    return {
+        "charges": CHARGES,
+        "compensation": COMPENSATION if may_be_inside else None,
+        "advice": COMPENSATION_ADVICE,
+    }
 
 
 def _days(pending: dict[str, Any]) -> dict[str, dt.date | None]:

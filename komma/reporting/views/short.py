@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from komma.reporting import actions
 from komma.reporting.answers import Compiled, compile_answers, initial_of, typed_answers
-from komma.reporting.forms.short import ShortForm
+from komma.reporting.forms.short import ShortForm, with_notify
 from komma.reporting.steps import STEPS, SUMMARY
 from komma.reporting.views.entry import closed, readers
 from komma.reporting.views.visit import TOO_OFTEN, Visit
@@ -49,7 +49,8 @@ def _take(visit: Visit) -> HttpResponse:
         form.add_error(None, _("Bitte prüfen Sie Ihre Angaben und senden Sie noch einmal ab."))
         return _page(visit, form)
     actions.lock_sending(visit.entropy)
-    typed = typed_answers(ShortForm, visit.request.POST)
+    before = visit.own_draft.answers if visit.own_draft else {}
+    typed = with_notify(typed_answers(ShortForm, visit.request.POST), before)
     if visit.pending:
         return _already_sent(visit, form, typed)
     if visit.is_elsewhere:

@@ -2,7 +2,13 @@
 
 import pytest
 
-from komma.core.files.names import HEAD_SIZE, LONGEST_NAME, clean_name, content_type
+from komma.core.files.names import (
+    HEAD_SIZE,
+    LONGEST_NAME,
+    clean_name,
+    content_type,
+    name_warning,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,9 +51,38 @@ def test_a_long_suffix_is_no_suffix() -> None:
         (b"MZ\x90\0" + bytes(100), "application/vnd.microsoft.portable-executable"),
         ("Grüße, das war schlimm.".encode(), "text/plain"),
         (("ä" * HEAD_SIZE).encode()[:HEAD_SIZE], "text/plain"),
+        (b"\x7fELF\2\1\1" + bytes(60), "application/x-executable"),
+        (b"#!/bin/sh\necho", "application/x-executable"),
         (b"\0\1\2\3", "application/octet-stream"),
         (b"", "text/plain"),
     ],
 )
 def test_the_type_comes_from_the_content(head: bytes, expected: str) -> None:
     assert content_type(head) == expected
+
+
+@pytest.mark.parametrize(
+    "mark", [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
+)
+def test_marks_of_writing_direction_go(mark: str) -> None:
+    assert clean_name(f"rechnung{mark}fdp.exe") == "rechnungfdp.exe"
+
+
+WINDOWS = content_type(b"MZ\x90\0" + bytes(100))
+LINUX = content_type(b"\x7fELF\2\1\1" + bytes(60))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "warning"),
+    [
+        ("bild.png", WINDOWS, "Achtung: Der Name sagt Bild, der Inhalt ist ein Programm."),
+        ("brief.PDF", LINUX, "Achtung: Der Name sagt Dokument, der Inhalt ist ein Programm."),
+        ("ohne", WINDOWS, "Achtung: Der Inhalt ist ein Programm."),
+        ("setup.exe", WINDOWS, "Achtung: Das ist ein Programm."),
+        ("bild.png", "image/png", ""),
+        ("bild.png", "text/plain", ""),
+        ("brief.docx", "application/zip", ""),
+    ],
+)
+def test_a_program_is_named_whatever_it_is_called(name: str, kind: str, warning: str) -> None:
+    assert name_warning(name, kind) == warning
