@@ -136,3 +136,26 @@ def test_run_serves_and_leaves_nothing_behind(open_dir: Path) -> None:
         assert code == (0 if end is signal.SIGTERM else -end)
         assert soon(lambda: not living_commands(mark))
         assert soon(lambda: not living_commands(str(open_dir / "postgres")))
+
+
+@pytest.mark.slow
+def test_the_worker_keeps_no_finished_job(open_dir: Path) -> None:
+    """Jobs come from the web role through its pool; one ends well, one fails."""
+    demo = {"KOMMA_MODE": "demo", "KOMMA_PORT": str(free_port())}
+    add = (
+        "from komma.people.jobs import mail_changed; from komma.reporting.jobs import delete_expired;"
+        " mail_changed.defer(person='00000000-0000-4000-8000-000000000000');"
+        " delete_expired.defer(nonsense=1)"
+    )
+    count = (
+        "from procrastinate.contrib.django.models import ProcrastinateJob as Job;"
+        " print('jobs:', Job.objects.count())"
+    )
+    assert komma(open_dir, "migrate", **demo).returncode == 0
+    added = komma(open_dir, "django", "shell", "-c", add, **demo)
+    assert added.returncode == 0, added.stderr
+    ask = ("django", "--role", "worker", "shell", "-c", count)
+    assert "jobs: 2" in komma(open_dir, *ask, **demo).stdout
+    worked = komma(open_dir, "worker", "--one-shot", **demo)
+    assert worked.returncode == 0, worked.stderr
+    assert "jobs: 0" in komma(open_dir, *ask, **demo).stdout
