@@ -16,6 +16,7 @@ from komma.municipalities.queries import (
     municipality_by_slug,
     receiving_units,
 )
+from komma.portal.cookies import cookies
 from komma.portal.helplines import helplines
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def usage(request: HttpRequest) -> HttpResponse:
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
     """Tell what is promised, and what is not."""
-    return render(request, "portal/privacy.html", {"operator": _operator()})
+    context = {"operator": _operator(), "cookies": cookies()}
+    return render(request, "portal/privacy.html", context)
 
 
 @require_GET

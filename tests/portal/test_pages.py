@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from komma.municipalities.codes import Pillar, Role
 from komma.municipalities.models import Membership, Municipality, OrganisationModule, Unit
 from komma.people.models import Person
+from komma.portal.cookies import cookies
 from komma.portal.helplines import helplines
 from tests.factories import as_owner
 from tests.factories.clients import signed_in
 from tests.factories.people import make_account
 from tests.factories.reports import make_report
 from tests.factories.towns import Town, make_member
-
-if TYPE_CHECKING:
-    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -254,7 +251,37 @@ class TestOnward:
         assert b"evil.example" not in response.content
 
 
+class TestPrivacy:
+    def test_names_every_cookie_that_is_set(self, client: Client, town: Town) -> None:
+        page = client.get("/datenschutz/").content.decode()
+        account = town.one(Pillar.SUPPORT)
+        staff = signed_in(account)
+        visitor = Client()
+        visitor.get(f"/melden/{town.municipality.slug}/kurz/")
+        visitor.post(f"/melden/{town.municipality.slug}/kurz/", {"description": "Text"})
+        box = make_report(town)
+        visitor.post("/postfach/", {"receipt": box.code})
+        found = set(staff.cookies) | set(visitor.cookies)
+        assert len(found) == 5, found
+        assert len(cookies()) == 5
+        for name in found:
+            assert f'scope="row">{name}<' in page
+
+    def test_promises_nothing_that_does_not_exist(self, client: Client) -> None:
+        page = client.get("/datenschutz/").content.decode()
+        assert "an wen weitergegeben" not in page
+        for wanted in ("Artikel 6 Absatz 1", "Artikel 9 Absatz 2", "Artikel 77", "Artikel 28"):
+            assert wanted in page
+
+
 class TestOperator:
+    @pytest.mark.parametrize("address", ["/datenschutz/", "/barrierefreiheit/"])
+    def test_stands_on_each_page_that_points_to_it(
+        self, client: Client, settings: object, address: str
+    ) -> None:
+        settings.KOMMA_OPERATOR = "Stadt Muster | 0361 1"  # type: ignore[attr-defined]
+        assert "Stadt Muster<br>0361 1" in client.get(address).content.decode()
+
     def test_stands_in_the_imprint(self, client: Client, settings: object) -> None:
         settings.KOMMA_OPERATOR = "Stadt Muster | Markt 1 | <b>"  # type: ignore[attr-defined]
         page = client.get("/impressum/").content.decode()
