@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from django.conf import settings
+
 from komma.cases import facts
 from komma.cases.codes import Outcome, Side, Status
 from komma.demo import cases, plan
-from komma.demo.people import POSTS, names
+from komma.demo.people import ADMINISTRATOR, PASSWORD, POSTS, names
 from komma.municipalities.codes import Land, MunicipalityKind
 
 LISTS = {
@@ -83,6 +85,19 @@ def test_stories_show_what_the_program_can() -> None:
     assert {"withdraw", "ask_for_deletion", "diary", "close", "classify"} <= steps
     assert sum("diary" in {s.do for s in story.steps} for story in plan.stories()) >= 2
     assert any(story.excluded for story in plan.stories())
+
+
+def test_accounts_of_the_readme_exist() -> None:
+    found = plan.network()
+    locals_ = {post.local for post in POSTS} | {ADMINISTRATOR}
+    known = {f"{local}@{town.slug}.example" for local in locals_ for town in found.towns}
+    known |= {f"{post.local}@{body.domain}" for body in found.bodies for post in body.posts}
+    text = (settings.BASE_DIR.parent / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w.]+@[\w-]+\.example)`", text))
+    assert len(named) > 5
+    assert named <= known
+    assert set(re.findall(r"`([\w.]+)@…`", text)) <= locals_
+    assert PASSWORD in text
 
 
 def test_names_do_not_repeat() -> None:
