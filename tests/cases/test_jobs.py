@@ -72,6 +72,32 @@ def test_the_reporter_gets_a_mail_without_content(town: Town) -> None:
         assert told not in text
 
 
+def test_a_mail_that_fails_is_tried_again_and_not_for_ever(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported = make_report(town, notify="wer@web.example")
+    change(reported, news_for_reporter=True)
+    with as_worker():
+        assert news.announce()
+        with monkeypatch.context() as broken:
+            broken.setattr(mail.EmailMessage, "send", _refuse)
+            assert news.mail_reporters() == 0
+        assert news.announce()  # still due
+        assert news.mail_reporters() == 1
+        assert len(mail.outbox) == 1
+        change(reported, news_for_reporter=True)
+        news.announce()
+        monkeypatch.setattr(mail.EmailMessage, "send", _refuse)
+        for _quarter in range(news.MAIL_TRIES):
+            assert news.announce()
+            assert news.mail_reporters() == 0
+        assert not news.announce()
+
+
+def _refuse(*_args: object, **_kwargs: object) -> int:
+    raise ConnectionRefusedError
+
+
 def test_danger_is_announced_at_once_and_names_no_case(town: Town) -> None:
     make_report(town)
     assert queued("cases.announce_now") == []
