@@ -155,7 +155,7 @@ def test_receipts_that_do_not_fit(visit: Callable[..., Visitor]) -> None:
     visitor.press("Ich habe den Code notiert")
     swapped = code[1] + code[0] + code[2:] if code[0] != code[1] else code[:-1] + "*"
     tries = {
-        "": "Bitte geben Sie den Code",
+        "": "Bitte geben Sie Ihren Code ein.",
         code[:9]: "Es fehlen Zeichen",
         swapped: "Wahrscheinlich ist ein Zeichen vertippt",
         "Das ist kein Code, sondern ein Satz.": "",

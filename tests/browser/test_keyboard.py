@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
-STEP = "/melden/jena/bericht/was/"
 BEGUN = "Sie haben eine Meldung angefangen"
 TARGET_PAGE = "<!DOCTYPE html><html lang=de><title>Wetter</title><h1>Wetter</h1>"
 
@@ -71,11 +70,9 @@ def test_an_error_is_reached_by_keyboard(visit: Callable[..., Visitor]) -> None:
 def begin(visitor: Visitor) -> Cookie:
     """Begin a report; return the cookie that opens its draft."""
     stub_the_target(visitor)
-    visitor.goto("/melden/jena/bericht/wen/")
-    visitor.press("Weiter")
-    visitor.goto(STEP)
+    visitor.open("/melden/jena/kurz/")
     visitor.fill("Was ist passiert?", STORY)
-    visitor.press("Weiter")
+    visitor.press("Mehr angeben")
     return next(each for each in visitor.context.cookies() if each["name"] == "entwurf")
 
 
@@ -99,7 +96,7 @@ def draft_is_there(visit: Callable[..., Visitor], cookie: Cookie) -> bool:
             }
         ]
     )
-    thief.goto("/melden/jena/")
+    thief.open("/melden/jena/")
     return BEGUN in thief.text
 
 
