@@ -150,6 +150,10 @@ class EmbeddedPostgres:
         After kill -9 of a server its backends hold the shared memory for a moment, in which a
         new server gives up; therefore the second and third try.
         """
+        if self._process is not None:
+            # Ours ended by itself: take its exit, and what may be left of its group.
+            children.kill_group(self._process)
+            self._process = None
         user = places.database_user(self.home)
         settings = server_settings(self.socket_dir, self.log_dir, fast_and_unsafe=self._fast)
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
