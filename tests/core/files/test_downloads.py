@@ -27,6 +27,7 @@ def test_a_name_cannot_break_the_header() -> None:
     assert "Grüße" not in safe_download(iter([]), name="Grüße.txt").headers["Content-Disposition"]
 
 
+@pytest.mark.django_db  # closing a response looks after the process's connection, if it has one
 def test_a_download_that_nobody_reads_ends_its_thread(inbox: Inbox) -> None:
     content = b"x" * 3_000_000
     request = inbox.request([SimpleUploadedFile("a.bin", content)])
