@@ -23,6 +23,7 @@ from komma.cases.models import (
 )
 from komma.cases.strands import StrandKeys, open_mailboxes, open_receipt, open_strands
 from komma.cases.timeline import OpenAttachment, OpenEntry, open_entries
+from komma.core.dates import today
 from komma.core.vault.sealing import VaultError
 from komma.municipalities.queries import Receiver, grantable, roles_in
 from komma.people.queries import people_by_id
@@ -64,6 +65,11 @@ class Mailbox:
     def sentence(self) -> str:
         """One sentence on what happens now."""
         return str(STATUS_SENTENCES[Status(self.case.status)])
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the promised day of the answer has passed and nobody has taken the case."""
+        return self.status == Status.RECEIVED and self.case.answer_due_on < today()
 
     @property
     def public(self) -> str:

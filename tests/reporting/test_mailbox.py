@@ -256,3 +256,15 @@ def test_queries_do_not_grow_with_messages(opened: Reporter) -> None:
 
 def test_nothing_in_the_requests_touches_an_account(opened: Reporter) -> None:
     assert set(opened.client.cookies) <= {"entwurf", "postfach", "csrftoken", "csrf"}
+
+
+def test_a_late_answer_is_owned_up_to(reporter: Reporter, code: str) -> None:
+    reporter.post("/postfach/", {"receipt": code})
+    page = reporter.get("/postfach/").content.decode()
+    assert "Antwort bis" in page
+    assert "nicht gehalten" not in page
+    with later(minutes=10 * 24 * 60):
+        reporter.post("/postfach/", {"receipt": code})
+        page = reporter.get("/postfach/").content.decode()
+    assert "Das haben wir nicht gehalten" in page
+    assert "Antwort bis" not in page.replace("Zugesagt war eine Antwort bis", "")
