@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from komma.config.environment import Environment
 from komma.config.services import mailers, sealed_store
@@ -23,7 +24,7 @@ KOMMA_OPERATOR = os.environ.get("KOMMA_OPERATOR", "")
 DEBUG = env.debug
 SECRET_KEY = env.secret_key
 SECURE = env.url.startswith("https://")
-ALLOWED_HOSTS = [env.url.split("://")[1].split(":")[0].split("/")[0], "localhost", "127.0.0.1"]
+ALLOWED_HOSTS = [urlsplit(env.url).hostname or "", "localhost", "127.0.0.1"]
 
 INSTALLED_APPS = [
     "komma.core",
@@ -48,7 +49,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "komma.core.rows.middleware.never_cached",
+    "komma.core.headers.never_cached",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -12,19 +12,6 @@ from komma.core.rows import policies
 from komma.people.macs import key_is_authentic
 
 _SELF = "person_id = (SELECT komma_person())"
-
-
-class PersonManager(BaseUserManager["Person"]):
-    """Makes accounts; there is no superuser: rights come from memberships only."""
-
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:
-        person = self.model(email=self.normalize_email(email).lower(), **fields)
-        person.set_password(password)
-        person.save(using=self._db, force_insert=True)
-        return person
-
-    def get_by_natural_key(self, username: str | None) -> Person:
-        return self.get(email=(username or "").lower())
 
 
 class Person(AbstractBaseUser):
@@ -40,7 +27,7 @@ class Person(AbstractBaseUser):
     # Nothing of ours reads it, and the moment somebody came is nobody's business.
     last_login = None
 
-    objects: ClassVar[PersonManager] = PersonManager()
+    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -12,7 +12,7 @@ from komma.core.rows.context import become
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
 SERVER_ERROR = 500
@@ -43,17 +43,3 @@ class RowMiddleware:
                 # on_commit hooks run on the same connection and must see no rows.
                 become(None)
         return response
-
-
-def never_cached(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Forbid storing pages that show, or could show, somebody's affairs."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        if not request.path.startswith(settings.STATIC_URL):
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response
-
-    return middleware
