@@ -93,3 +93,24 @@ class Level(models.IntegerChoices):
     VERBAL = 1, _("1 – verbal aggressiv, belästigend, Sachbeschädigung")
     VIOLENT = 2, _("2 – Handgreiflichkeit, eindeutige Bedrohung, Nötigung")
     EXTREME = 3, _("3 – Waffe oder Werkzeug, Überfall, Amok, Geiselnahme")
+
+
+class Held(models.TextChoices):
+    """Why a report waits in quarantine. Nothing is lost there, and everything can be read."""
+
+    CROWD = "crowd", _("kam in einer Flut von Meldungen")
+    SIMILAR = "similar", _("ähnelt vielen anderen")
+
+
+class GroupKind(models.TextChoices):
+    """Why cases belong together; they count once."""
+
+    INCIDENT = "incident", _("derselbe Vorfall")
+    SERIES = "series", _("eine Serie")
+
+
+class HandOverState(models.TextChoices):
+    OFFERED = "offered", _("angefragt")
+    TAKEN = "taken", _("übernommen")
+    DECLINED = "declined", _("abgelehnt")
+    TAKEN_BACK = "taken_back", _("zurückgenommen")

@@ -96,3 +96,11 @@ class RoundRole(models.TextChoices):
     CARRIER = "carrier", "Projektträger"
     FUNDER = "funder", "Fördermittelgeber:in"
     BOARD = "board", "Beirat"
+
+
+class IntakeChange(models.TextChoices):
+    """What happened to an intake: opened by somebody, then closed and reopened by its state."""
+
+    OPENED = "opened", "eröffnet"
+    CLOSED = "closed", "geschlossen"
+    REOPENED = "reopened", "wieder offen"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.db.models import QuerySet
+    from django.db.models.expressions import Combinable
 
 
 def normalised(email: str) -> str:
@@ -58,15 +59,16 @@ def own_secret(person_id: UUID) -> PersonSecret | None:
 
 def has_second_factor(person_id: UUID) -> bool:
     """Tell whether the person has an authenticator app or a passkey; codes alone do not count."""
-    return bool(_second_factors(person_id).exists())
+    return bool(second_factors(person_id).exists())
 
 
 def count_second_factors(person_id: UUID) -> int:
     """Return how many authenticator apps and passkeys the person has."""
-    return int(_second_factors(person_id).count())
+    return int(second_factors(person_id).count())
 
 
-def _second_factors(person_id: UUID) -> QuerySet[Authenticator]:
+def second_factors(person_id: UUID | Combinable) -> QuerySet[Authenticator]:
+    """Return the second factors of a person, also to be asked inside another query."""
     kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
     found: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=person_id, type__in=kinds)
     return found

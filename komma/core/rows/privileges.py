@@ -33,6 +33,12 @@ PRIVILEGES: Final = (
     # Public facts that only the owner changes.
     Allowed("municipalities_programmeround", READ, READ),
     Allowed("municipalities_roundpart", READ, READ),
+    Allowed("municipalities_formername", READ, READ),
+    Allowed("municipalities_registerimport", READ, READ),
+    # The worker keeps the protocol of the intake and tidies up what is over.
+    Allowed("municipalities_intakeevent", "SELECT, INSERT", "SELECT, INSERT"),
+    Allowed("municipalities_absence", ALL, "SELECT, DELETE"),
+    Allowed("municipalities_emergencydrill", ALL, "SELECT, DELETE"),
     Allowed("municipalities_", ALL, READ),
     # Django's own; only migrations write them.
     Allowed("auth_", READ, READ),

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.db.models import Func, Q, QuerySet, Value
 
+from komma.core.dates import today
 from komma.municipalities.codes import Role
 from komma.municipalities.models import (
+    Absence,
     Membership,
     Organisation,
     Unit,
@@ -22,11 +24,19 @@ from komma.municipalities.rules import (
 )
 
 if TYPE_CHECKING:
-    pass
+    from django.db.models.expressions import Combinable
 
 
 def present() -> QuerySet[Membership]:
     return Membership.objects.filter(ended_on=None)
+
+
+def absences(person: Combinable, organisation: Combinable) -> QuerySet[Absence]:
+    """Return the absences of today, to be asked inside another query."""
+    now = today()
+    return Absence.objects.filter(
+        person_id=person, organisation_id=organisation, starts_on__lte=now, ends_on__gte=now
+    )
 
 
 def memberships_of(person_id: UUID) -> list[Membership]:

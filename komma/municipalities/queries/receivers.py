@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from komma.municipalities.codes import Module
 from komma.municipalities.models import (
     Membership,
     Municipality,
 )
-from komma.municipalities.queries.members import present
+from komma.municipalities.queries.members import absences, present
 from komma.municipalities.queries.organisations import active_modules, receiving_units
 from komma.municipalities.rejections import note_rejection
 from komma.municipalities.rules import (
@@ -24,6 +25,7 @@ from komma.municipalities.rules import (
     membership_is_authentic,
     pillar_of,
 )
+from komma.people.queries import second_factors
 from komma.people.rules import key_is_authentic
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 _RECEIVERS = """
 SELECT u.id, u.pillar, r.membership, r.person, r.organisation, r.role, r.title, r.name,
-       r.is_deputy, r.mac, r.public, r.key_mac, r.roles
+       r.is_deputy, r.mac, r.public, r.key_mac, r.roles, r.has_second_factor, r.is_absent
   FROM unnest(%s::uuid[]) WITH ORDINALITY AS asked (id, place)
   JOIN municipalities_unit AS u ON u.id = asked.id
  CROSS JOIN LATERAL komma_receivers(u.id) AS r
@@ -47,7 +49,7 @@ class Receiver:
     ``name`` is empty where the municipality does not show names to reporters. ``roles`` are all
     present roles of the person in the organisation, ``role`` the one that receives: who excludes
     a role means people, in whatever role they would receive. Only excluding may rest on
-    ``roles``, since their proofs are not asked for.
+    ``roles``, since their proofs are not asked for. ``is_absent``: away today.
     """
 
     person: UUID
@@ -59,6 +61,8 @@ class Receiver:
     is_deputy: bool
     public: str
     roles: frozenset[str]
+    has_second_factor: bool
+    is_absent: bool
 
 
 def receivers(unit_id: UUID) -> list[Receiver]:
@@ -97,6 +101,8 @@ class _ReceiverRow(NamedTuple):
     public: str
     key_mac: bytes
     roles: list[str]
+    has_second_factor: bool
+    is_absent: bool
 
 
 def _proven(row: _ReceiverRow) -> Receiver | None:
@@ -118,6 +124,8 @@ def _proven(row: _ReceiverRow) -> Receiver | None:
         is_deputy=row.is_deputy,
         public=row.public,
         roles=frozenset(row.roles),
+        has_second_factor=row.has_second_factor,
+        is_absent=row.is_absent,
     )
 
 
@@ -162,6 +170,10 @@ def grantable(organisation_id: UUID) -> list[Receiver]:
         present()
         .filter(organisation_id=organisation_id, person__is_active=True)
         .exclude(person__key=None)
+        .annotate(
+            has_second_factor=Exists(second_factors(OuterRef("person_id"))),
+            is_absent=Exists(absences(OuterRef("person_id"), OuterRef("organisation_id"))),
+        )
         .order_by("person_id", "is_deputy", "id")
         .values_list(
             "unit_id",
@@ -176,12 +188,14 @@ def grantable(organisation_id: UUID) -> list[Receiver]:
             "mac",
             "person__key__public",
             "person__key__mac",
+            "has_second_factor",
+            "is_absent",
         )
     )
     roles: dict[UUID, list[str]] = {}
     for row in rows:
         roles.setdefault(row[3], []).append(row[5])
-    candidates = (_ReceiverRow._make((*row, roles[row[3]])) for row in rows)
+    candidates = (_ReceiverRow._make((*row[:12], roles[row[3]], *row[12:])) for row in rows)
     allowed = [row for row in candidates if may_be_granted(row.role)]
     found: dict[UUID, Receiver] = {}
     for receiver in filter(None, map(_proven, allowed)):

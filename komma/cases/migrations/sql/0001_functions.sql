@@ -19,3 +19,13 @@ BEGIN
     RETURN EXISTS (SELECT 1 FROM cases_casekey WHERE case_id = of_case AND strand = of_strand
                     AND person_id = komma_person() AND NOT is_reserve);
 END $$;
+
+-- Cases that another body has offered to the acting person's unit.
+CREATE FUNCTION komma_offered_handovers() RETURNS SETOF uuid LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT h.id FROM cases_handover h
+     WHERE h.state = 'offered'
+       AND EXISTS (SELECT 1 FROM cases_handoverkey k
+                    WHERE k.handover_id = h.id AND k.person_id = komma_person());
+END $$;

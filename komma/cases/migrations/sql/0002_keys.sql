@@ -32,10 +32,12 @@ BEGIN
     END IF;
     INSERT INTO cases_case (id, number, organisation_id, concerns_id, unit_id, side, status,
                             received_on, answer_due_on, last_sequence, news_for_holders,
-                            news_for_reporter, version, rotation_due, deputies_untold)
+                            news_for_reporter, version, rotation_due, deputies_untold, held,
+                            group_kind)
     VALUES (of_case, c ->> 'number', (c ->> 'organisation')::uuid, (c ->> 'concerns')::uuid,
             (c ->> 'unit')::uuid, c ->> 'side', 'received', (c ->> 'received_on')::date,
-            (c ->> 'answer_due_on')::date, 0, true, false, 0, false, false);
+            (c ->> 'answer_due_on')::date, 0, true, false, 0, false, false,
+            coalesce(c ->> 'held', ''), '');
     INSERT INTO cases_casestrand (id, case_id, strand, generation, public)
     SELECT (s ->> 'id')::uuid, of_case, s ->> 'strand', 1, s ->> 'public'
       FROM jsonb_array_elements(p -> 'strands') AS s;
@@ -334,6 +336,9 @@ BEGIN
     DELETE FROM cases_entry WHERE case_id = of_case;
     DELETE FROM cases_readmark WHERE case_id = of_case;
     DELETE FROM cases_reporterview WHERE case_id = of_case;
+    DELETE FROM cases_handoverkey WHERE handover_id IN (SELECT id FROM cases_handover
+                                                         WHERE case_id = of_case);
+    DELETE FROM cases_handover WHERE case_id = of_case;
     DELETE FROM cases_caseemergency WHERE case_id = of_case;
     DELETE FROM cases_caseexclusion WHERE case_id = of_case;
     DELETE FROM cases_casereceipt WHERE case_id = of_case;
