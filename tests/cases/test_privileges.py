@@ -69,9 +69,15 @@ def privileges(role: str, kind: str) -> set[str]:
 
 
 def test_the_worker_has_only_what_its_jobs_need(town: Town) -> None:
-    assert privileges("komma_worker", "SELECT") == {"case", "casekey", "casereceipt", "casestrand"}
+    assert privileges("komma_worker", "SELECT") == {
+        "case",
+        "casekey",
+        "casereceipt",
+        "casestrand",
+        "emergencyuse",
+    }
     assert privileges("komma_worker", "INSERT") == {"entry"}
-    assert privileges("komma_worker", "DELETE") == set()
+    assert privileges("komma_worker", "DELETE") == {"emergencyuse"}
     assert privileges("komma_worker", "UPDATE") == {
         "case.last_sequence",
         "case.news_for_holders",
@@ -82,8 +88,15 @@ def test_the_worker_has_only_what_its_jobs_need(town: Town) -> None:
 
 
 def test_the_web_role_deletes_nothing_and_writes_no_keys(town: Town) -> None:
-    assert privileges("komma_web", "DELETE") <= {"readmark"}
-    inserted = {"attachment", "caseexclusion", "entry", "readmark", "reporterview"}
+    assert privileges("komma_web", "DELETE") <= {"emergencyuse", "readmark"}
+    inserted = {
+        "attachment",
+        "caseexclusion",
+        "emergencyuse",
+        "entry",
+        "readmark",
+        "reporterview",
+    }
     assert privileges("komma_web", "INSERT") == inserted
     updated = {name.split(".")[0] for name in privileges("komma_web", "UPDATE")}
     assert updated == {"case", "readmark"}

@@ -2,10 +2,11 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import komma.core.ids
-import komma.core.rows.policy
 from django.conf import settings
 from django.db import migrations, models
+
+import komma.core.ids
+import komma.core.rows.policy
 
 
 class Migration(migrations.Migration):
