@@ -14,7 +14,7 @@ from django.db import transaction
 from komma.demo import plan
 from komma.demo.people import ADMINISTRATOR, CONTACTS, HOURS, PASSWORD, POSTS, UNITS, names
 from komma.municipalities import actions, queries
-from komma.municipalities.codes import Pillar
+from komma.municipalities.codes import RECEIVING_PILLARS, Pillar
 from komma.people.actions import add_person, create_vault
 from komma.people.queries import has_vault
 
@@ -71,7 +71,7 @@ class _Filler:
         organisation = actions.create_organisation(name=body.name, kind=body.kind, slug=body.slug)
         local = f"{ADMINISTRATOR}.{body.slug}"
         administrator = self._administrator(organisation, local, body.domain)
-        unit = actions.create_unit(
+        actions.create_unit(
             organisation_id=organisation.pk,
             name=body.unit,
             pillar=body.pillar,
@@ -81,8 +81,11 @@ class _Filler:
             hours=body.hours,
             by=administrator,
         )
+        units = {each.pillar: each for each in queries.units_of(organisation.pk)}
         for post in body.posts:
-            self._member(unit, post, body.domain, by=administrator)
+            self._member(units[post.pillar], post, body.domain, by=administrator)
+        if body.pillar in RECEIVING_PILLARS:
+            _lock_away(organisation.pk, administrator)
         if body.part:
             actions.take_part(
                 programme_round=programme_round, organisation_id=organisation.pk, role=body.part
@@ -103,9 +106,7 @@ class _Filler:
         units = {unit.pillar: unit for unit in queries.units_of(municipality.pk)}
         for post in POSTS:
             self._member(units[post.pillar], post, domain, by=administrator)
-        if town.emergency_keys:
-            second = _second_of(municipality.pk, administrator)
-            _lock_away(municipality.pk, {"A": administrator, "B": second})
+        _lock_away(municipality.pk, administrator)
         _settle(municipality, domain, names_shown=town.names_shown, by=administrator)
         actions.take_part(
             programme_round=programme_round, organisation_id=municipality.pk, role=town.part
@@ -166,11 +167,12 @@ def _second_of(organisation_id: UUID, first: UUID) -> UUID:
     )
 
 
-def _lock_away(organisation_id: UUID, keepers: dict[str, UUID]) -> None:
-    """Let each keeper make and verify an emergency key; the papers are thrown away.
+def _lock_away(organisation_id: UUID, first: UUID) -> None:
+    """Let both administrators make and verify an emergency key; the papers are thrown away.
 
     Nobody needs them here: the cases are invented.
     """
+    keepers = {"A": first, "B": _second_of(organisation_id, first)}
     for part, keeper in keepers.items():
         secret = actions.make_emergency_key(organisation_id=organisation_id, part=part, by=keeper)
         actions.verify_emergency_key(

@@ -40,7 +40,6 @@ class Town:
     kind: str
     part: str
     names_shown: bool = False
-    emergency_keys: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,9 @@ def network() -> Network:
             Body(
                 **{
                     **body,
-                    "posts": tuple(Post(pillar=body["pillar"], **post) for post in body["posts"]),
+                    "posts": tuple(
+                        Post(**{"pillar": body["pillar"]} | post) for post in body["posts"]
+                    ),
                 }
             )
             for body in raw["body"]

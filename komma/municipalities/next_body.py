@@ -30,4 +30,4 @@ def next_body(municipality: Municipality) -> NextBody | None:
     if unit is None:
         return None
     home = municipality_by_id(unit.organisation_id)
-    return NextBody(unit, home.slug if home is not None and intake_is_open(home) else "")
+    return NextBody(unit, home.slug if home is not None and intake_is_open(home.pk) else "")

@@ -48,7 +48,7 @@ def help_in(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "municipality": municipality,
         "units": receiving_units(municipality.pk),
-        "is_open": intake_is_open(municipality),
+        "is_open": intake_is_open(municipality.pk),
         "next_body": next_body(municipality),
         "helplines": helplines(),
     }

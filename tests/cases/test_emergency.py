@@ -9,12 +9,10 @@ import pytest
 from komma.cases.actions import access
 from komma.cases.codes import Strand
 from komma.cases.models import CaseEmergency, CaseStrand
-from komma.core.dates import today
 from komma.core.rows import acting_as
 from komma.core.vault.keys import KeyPair, new_key_pair, public_of
 from komma.core.vault.sealing import Context, WrongKey, unseal, unseal_text
 from komma.municipalities.codes import Pillar
-from komma.municipalities.emergency import emergency_key_mac
 from komma.municipalities.models import EmergencyKey
 from tests.factories import as_owner
 from tests.factories.reports import Reported, case_of, make_report
@@ -26,17 +24,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def pairs(town: Town) -> dict[str, KeyPair]:
     """Both emergency keys, verified."""
-    found = {"A": new_key_pair(), "B": new_key_pair()}
-    with as_owner():
-        for part, pair in found.items():
-            EmergencyKey.objects.create(
-                organisation_id=town.municipality.pk,
-                part=part,
-                public=pair.public,
-                mac=emergency_key_mac(town.municipality.pk, part, pair.public),
-                verified_on=today(),
-            )
-    return found
+    return town.emergency
 
 
 def opened(reported: Reported, pairs: dict[str, KeyPair], strand: str, generation: int) -> str:

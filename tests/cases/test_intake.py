@@ -17,6 +17,7 @@ from komma.core.rows import acting_as, use_receipt
 from komma.municipalities.codes import Pillar
 from tests.factories import as_owner
 from tests.factories.reports import TEXT, Reported, make_report
+from tests.factories.towns import without_emergency_keys
 
 if TYPE_CHECKING:
     from tests.factories.people import Account
@@ -134,6 +135,8 @@ def test_no_runtime_role_inserts_keys_itself(town: Town) -> None:
 
 
 def test_without_emergency_keys_nothing_is_sealed_for_them(town: Town) -> None:
+    with as_owner():
+        without_emergency_keys(town)
     make_report(town)
     with as_owner():
         assert CaseEmergency.objects.count() == 0

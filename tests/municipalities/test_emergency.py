@@ -14,12 +14,20 @@ from komma.municipalities.emergency import emergency_key_mac, emergency_publics
 from komma.municipalities.models import EmergencyKey
 from tests.factories import as_owner
 from tests.factories.people import make_account
-from tests.factories.towns import make_member
+from tests.factories.towns import make_member, without_emergency_keys
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from tests.factories.towns import Town
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_keys_yet(town: Town) -> None:
+    with as_owner():
+        without_emergency_keys(town)
 
 
 @pytest.fixture
@@ -37,6 +45,10 @@ def second(town: Town) -> Client:
     client = Client()
     client.force_login(account.person)
     return client
+
+
+def own_keys(town: Town) -> QuerySet[EmergencyKey]:
+    return EmergencyKey.objects.filter(organisation_id=town.municipality.pk)
 
 
 def make_both(first: Client, second: Client, town: Town) -> dict[str, str]:
@@ -63,7 +75,7 @@ def make(client: Client, town: Town, part: str) -> str:
 def test_a_key_is_shown_once_and_kept_nowhere(administrator: Client, town: Town) -> None:
     paper = make(administrator, town, "a")
     secret = paper.replace(" ", "")
-    key = EmergencyKey.objects.get()
+    key = own_keys(town).get()
     assert public_of(secret) == key.public
     overview = administrator.get(f"/verwaltung/{town.municipality.slug}/notfallschluessel/")
     assert secret not in overview.content.decode().replace(" ", "")
@@ -99,7 +111,7 @@ def test_a_wrong_paper_is_refused(administrator: Client, town: Town, wrong: str)
     }.get(wrong, wrong)
     response = administrator.post(at(town, "a", "pruefen"), {"secret": typed})
     assert response.status_code == 200
-    assert EmergencyKey.objects.get().verified_on is None
+    assert own_keys(town).get().verified_on is None
 
 
 def test_a_replaced_key_must_be_read_again(
@@ -115,11 +127,11 @@ def test_nobody_makes_or_reads_both(administrator: Client, second: Client, town:
     make(administrator, town, "a")
     page = administrator.post(at(town, "b", "neu"), follow=True).content.decode()
     assert "durch Ihre Hände gegangen" in page
-    assert [key.part for key in EmergencyKey.objects.all()] == ["A"]
+    assert [key.part for key in own_keys(town)] == ["A"]
     paper = make(second, town, "b")
     refused = administrator.post(at(town, "b", "pruefen"), {"secret": paper})
     assert "durch Ihre Hände gegangen" in refused.content.decode()
-    assert EmergencyKey.objects.get(part="B").verified_on is None
+    assert own_keys(town).get(part="B").verified_on is None
 
 
 def test_who_read_a_paper_later_counts_as_well(
@@ -128,7 +140,7 @@ def test_who_read_a_paper_later_counts_as_well(
     paper = make(administrator, town, "a")
     second.post(at(town, "a", "pruefen"), {"secret": paper})
     second.post(at(town, "b", "neu"))
-    assert not EmergencyKey.objects.filter(part="B").exists()
+    assert not own_keys(town).filter(part="B").exists()
 
 
 def test_a_replaced_paper_is_not_forgotten(
@@ -139,7 +151,7 @@ def test_a_replaced_paper_is_not_forgotten(
     make(second, town, "a")
     for client in (administrator, second):
         client.post(at(town, "b", "neu"))
-    assert not EmergencyKey.objects.filter(part="B").exists()
+    assert not own_keys(town).filter(part="B").exists()
 
 
 def test_who_has_seen_a_paper_cannot_be_struck_off(
@@ -147,7 +159,7 @@ def test_who_has_seen_a_paper_cannot_be_struck_off(
 ) -> None:
     make_both(administrator, second, town)
     with as_owner():
-        EmergencyKey.objects.filter(part="A").update(seen_by=[])
+        own_keys(town).filter(part="A").update(seen_by=[])
     assert emergency_publics(town.municipality.pk) is None
 
 
@@ -158,8 +170,8 @@ def test_two_papers_in_one_hand_count_as_missing(
     make_both(administrator, second, town)
     assert emergency_publics(town.municipality.pk) is not None
     with as_owner():
-        seen_by = EmergencyKey.objects.get(part="A").seen_by
-        key = EmergencyKey.objects.get(part="B")
+        seen_by = own_keys(town).get(part="A").seen_by
+        key = own_keys(town).get(part="B")
         key.seen_by = seen_by
         key.mac = emergency_key_mac(town.municipality.pk, "B", key.public, seen_by)
         key.save()
@@ -170,7 +182,7 @@ def test_a_swapped_key_counts_as_missing(administrator: Client, second: Client, 
     make_both(administrator, second, town)
     thief = new_key_pair()
     with as_owner():
-        EmergencyKey.objects.filter(part="B").update(public=thief.public)
+        own_keys(town).filter(part="B").update(public=thief.public)
     assert emergency_publics(town.municipality.pk) is None
     response = second.post(at(town, "b", "pruefen"), {"secret": thief.secret})
     assert "anderer Schlüssel" in response.content.decode()

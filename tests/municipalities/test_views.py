@@ -12,13 +12,12 @@ from komma.municipalities.codes import Module, Pillar, Role
 from komma.municipalities.models import (
     Membership,
     Municipality,
-    OrganisationModule,
     Unit,
 )
 from komma.people.models import Invitation, Person
 from tests.factories import as_owner
 from tests.factories.people import make_account
-from tests.factories.towns import Town, make_member, make_town
+from tests.factories.towns import Town, make_member, make_town, without_fallback
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,6 +148,8 @@ def uuid_in(address: str) -> bool:
 
 class TestOverview:
     def test_says_that_reports_are_taken(self, administrator: Client, town: Town) -> None:
+        with as_owner():
+            without_fallback(town)
         page = administrator.get(f"/verwaltung/{town.municipality.slug}/").content.decode()
         assert "Ihre Kommune nimmt Meldungen an" in page
         assert "Es fehlt eine Stelle außerhalb" in page
@@ -413,22 +414,23 @@ class TestSettings:
         self, administrator: Client, town: Town
     ) -> None:
         self.save(administrator, town, fallback_unit=str(town.units[Pillar.COMPLAINT].pk))
-        assert Municipality.objects.get(pk=town.municipality.pk).fallback_unit_id is None
+        saved = Municipality.objects.get(pk=town.municipality.pk)
+        assert saved.fallback_unit_id == town.municipality.fallback_unit_id
 
 
 class TestModules:
     def test_switching_off_closes_the_intake_and_on_opens_it(
         self, administrator: Client, town: Town
     ) -> None:
-        from komma.municipalities.queries import intake_is_open
+        from komma.municipalities.queries import active_modules, intake_is_open
 
         address = f"/verwaltung/{town.municipality.slug}/bausteine/reporting/"
         administrator.post(address, {"an": "nein"})
-        assert not intake_is_open(town.municipality)
+        assert not intake_is_open(town.municipality.pk)
         administrator.post(address, {"an": "ja"})
         administrator.post(address, {"an": "ja"})
-        assert intake_is_open(town.municipality)
-        assert OrganisationModule.objects.filter(module=Module.REPORTING).count() == 1
+        assert intake_is_open(town.municipality.pk)
+        assert active_modules(town.municipality.pk) == {Module.REPORTING}
 
 
 def test_the_poster_carries_the_address_as_code(administrator: Client, town: Town) -> None:

@@ -17,7 +17,7 @@ from tests.factories import as_owner
 from tests.factories.clients import signed_in
 from tests.factories.people import make_account
 from tests.factories.reports import make_report
-from tests.factories.towns import Town, make_member
+from tests.factories.towns import Town, make_member, without_fallback
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +144,8 @@ class TestMyDay:
         assert "zu keiner Kommune" in client.get("/start/").content.decode()
 
     def test_the_administration_sees_what_is_missing(self, client: Client, town: Town) -> None:
+        with as_owner():
+            without_fallback(town)
         client.force_login(town.one(Pillar.ADMINISTRATION).person)
         page = client.get("/start/").content.decode()
         assert "Es fehlt eine Stelle außerhalb" in page

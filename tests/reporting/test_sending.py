@@ -16,7 +16,7 @@ from komma.municipalities.models import Membership, Unit
 from komma.reporting.forms.town import Town as FormTown
 from komma.reporting.views import visit
 from tests.factories import as_owner
-from tests.factories.towns import make_town
+from tests.factories.towns import make_town, without_fallback
 from tests.reporting.conftest import WORDS, Reporter, all_cases, read_as
 
 if TYPE_CHECKING:
@@ -213,6 +213,8 @@ def test_with_everybody_excluded_the_fallback_body_gets_it(
 def test_with_everybody_excluded_and_no_fallback_nothing_is_sent(
     ready: Reporter, town: Town
 ) -> None:
+    with as_owner():
+        without_fallback(town)
     page = ready.step("ausschluss", excluded=everybody(town)).content.decode()
     assert "bliebe niemand" in page
     page = ready.send().content.decode()

@@ -143,14 +143,14 @@ def exclusion_choices(municipality: Municipality) -> list[Receiver]:
     return list(found.values())
 
 
-def intake_is_open(municipality: Municipality) -> bool:
-    """Tell whether reports can be taken.
+def intake_is_open(organisation_id: UUID) -> bool:
+    """Tell whether an organisation can take reports.
 
     The Baustein is on, there is a receiving unit, and each of them has a proven receiver.
     """
-    if Module.REPORTING not in active_modules(municipality.pk):
+    if Module.REPORTING not in active_modules(organisation_id):
         return False
-    units = receiving_units(municipality.pk)
+    units = receiving_units(organisation_id)
     found = receivers_of_units(unit.pk for unit in units)
     return bool(units) and all(found.values())
 

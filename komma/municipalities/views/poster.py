@@ -35,7 +35,7 @@ def poster(request: HttpRequest, office: Office) -> HttpResponse:
         "organisation": office.organisation,
         "municipality": municipality,
         "address": _address(office.organisation),
-        "is_open": intake_is_open(municipality),
+        "is_open": intake_is_open(municipality.pk),
     }
     return render(request, "municipalities/poster.html", context)
 

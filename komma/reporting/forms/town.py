@@ -7,12 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from komma.core.vault.server import server_mac
-from komma.municipalities.codes import Module
 from komma.municipalities.emergency import emergency_publics
 from komma.municipalities.queries import (
     Receiver,
-    active_modules,
     exclusion_choices,
+    intake_is_open,
     receivers_of_units,
     receiving_units,
 )
@@ -41,10 +40,8 @@ class Town:
 
     @cached_property
     def is_open(self) -> bool:
-        """Whether reports can be taken; the same rule as ``intake_is_open``."""
-        if Module.REPORTING not in active_modules(self.municipality.pk):
-            return False
-        return bool(self.units) and all(self.receivers_by_unit.values())
+        """Whether reports can be taken."""
+        return intake_is_open(self.municipality.pk)
 
     @cached_property
     def receivers(self) -> dict[str, Receiver]:
