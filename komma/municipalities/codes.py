@@ -1,6 +1,7 @@
 """Code lists of organisations: kinds, pillars, roles, modules. Data assigns, code defines."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Land(models.TextChoices):
@@ -67,6 +68,15 @@ class Role(models.TextChoices):
     STAFF = "staff", "Mitarbeitende"
     PROGRAMME = "programme", "Programmteam"
 
+
+# Whole groups that a report can be kept from.
+EXCLUDABLE_ROLES = (
+    (Role.LEADERSHIP, _("alle in der Leitung")),
+    (Role.COORDINATION, _("alle in der Koordination")),
+    (Role.CONTACT, _("alle Ansprechpersonen")),
+    (Role.COMPLAINTS, _("alle in der Beschwerdestelle")),
+    (Role.CASE_LEAD, _("alle in der Fallführung")),
+)
 
 # A role opens cases of the pillar it belongs to, and of no other.
 CASE_ROLES: dict[str, str] = {

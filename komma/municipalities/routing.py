@@ -62,6 +62,16 @@ def route(
     return _shared_out(fallback, excluded, frozenset(), is_fallback=True)
 
 
+def route_within(
+    unit: Unit,
+    *,
+    excluded: AbstractSet[UUID] = frozenset(),
+    excluded_roles: AbstractSet[str] = frozenset(),
+) -> Route | None:
+    """Return how a report stays in one unit, or None where nobody of it is left to receive it."""
+    return _shared_out(unit, excluded, excluded_roles, is_fallback=False)
+
+
 def _unit_for(municipality: Municipality, pillar: str) -> Unit | None:
     units = {unit.pillar: unit for unit in receiving_units(municipality.pk)}
     order = _NEXT_PILLARS.get(pillar, _NEXT_PILLARS[Pillar.SUPPORT])

@@ -12,11 +12,11 @@ from django.utils.datastructures import MultiValueDict
 from komma.cases.codes import Side
 from komma.cases.facts import FACTS, Danger, Reachability, describe
 from komma.core.dates import today
+from komma.core.ui.days import PastDayField
 from komma.core.vault.server import server_mac
-from komma.municipalities.codes import Role
+from komma.municipalities.codes import EXCLUDABLE_ROLES
 from komma.reporting.actions import Sending
-from komma.reporting.forms.fields import PastDayField
-from komma.reporting.forms.steps import EXCLUDABLE_ROLES, StepForm
+from komma.reporting.forms.steps import StepForm
 from komma.reporting.rules import charges_until, pillar_for
 from komma.reporting.steps import EXCLUSION, Step, applicable
 
@@ -141,7 +141,7 @@ def summary_lines(step: Step, town: Town, values: dict[str, Any]) -> list[tuple[
 
 
 def _excluded_lines(step: Step, town: Town, values: dict[str, Any]) -> list[tuple[str, str]]:
-    roles: dict[str, Any] = {Role(role).value: label for role, label in EXCLUDABLE_ROLES}
+    roles: dict[str, Any] = {role.value: label for role, label in EXCLUDABLE_ROLES}
     people = [town.receivers[code].title for code in values.get("excluded") or []]
     groups = [str(roles[role]) for role in values.get("excluded_roles") or []]
     fields = step.form.base_fields

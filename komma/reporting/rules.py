@@ -15,7 +15,6 @@ DRAFT_HOURS = 24
 RECEIPT_SHOWN = dt.timedelta(minutes=30)
 MAILBOX_IDLE = dt.timedelta(minutes=30)
 LONGEST_TEXT = 20_000  # characters
-EARLIEST_YEAR = 1990
 
 # The two ways for what happened inside the administration, in the order in which they are shown.
 INSIDE_PILLARS = (Pillar.SUPPORT, Pillar.COMPLAINT)

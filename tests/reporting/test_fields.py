@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from komma.reporting.forms.fields import PastDayField, SealedTextField, read_day
+from komma.core.ui.days import PastDayField, read_day
+from komma.reporting.forms.fields import SealedTextField
 from komma.reporting.rules import charges_until, is_own_domain, months_after, pillar_for
 
 TODAY = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)

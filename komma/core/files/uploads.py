@@ -17,7 +17,7 @@ from komma.core.files.sealing import SealingThread
 from komma.core.files.stored import remove_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from uuid import UUID
 
     from django.http import HttpRequest
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 else:
     _File = UploadedFile
 
+MOST_READABLE = 5_000_000  # bytes of a file that a view may hold in memory
 EMPTY, TOO_LARGE, TOO_MANY, FAILED = "empty", "too_large", "too_many", "failed"
 
 logger = logging.getLogger("komma.files")
@@ -38,16 +39,27 @@ class SealedUpload(_File):
 
     ``size`` counts the bytes of the original, ``sha256`` is their hexadecimal hash,
     ``content_type`` is judged by content. Unless kept, the blob is removed with the response.
+    ``content``: the bytes themselves, for fields that the view asked to read (`receive_files`).
     """
 
     def __init__(
-        self, *, key: UUID, blob: str, name: str, size: int, kind: str, sha256: str, problem: str
+        self,
+        *,
+        key: UUID,
+        blob: str,
+        name: str,
+        size: int,
+        kind: str,
+        sha256: str,
+        problem: str,
+        content: bytes | None = None,
     ) -> None:
         super().__init__(None, name=name, content_type=kind, size=size)
         self.id = key
         self.blob = blob
         self.sha256 = sha256
         self.problem = problem
+        self.content = content
         self.kept = False
 
     def meta(self) -> dict[str, Any]:
@@ -81,8 +93,10 @@ class SealingUploadHandler(FileUploadHandler):
         *,
         most_files: int | None = None,
         most_bytes: int | None = None,
+        readable: Collection[str] = (),
     ) -> None:
         super().__init__()
+        self.readable = readable
         self.public = public
         self.context_factory = context_factory
         self.most_files = settings.KOMMA_MAX_FILES if most_files is None else most_files
@@ -97,12 +111,15 @@ class SealingUploadHandler(FileUploadHandler):
         self._hash = hashlib.sha256()
         self._thread: SealingThread | None = None
         self._problem = ""
+        self._content: bytearray | None = None
 
     @override
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file; nothing is stored before its first byte has come."""
         super().new_file(*args, **kwargs)
         self._start()
+        if self.field_name in self.readable:
+            self._content = bytearray()
         if self.accepted >= self.most_files:
             self._problem = TOO_MANY
 
@@ -118,6 +135,10 @@ class SealingUploadHandler(FileUploadHandler):
             return
         self._head += raw_data[: HEAD_SIZE - len(self._head)]
         self._hash.update(raw_data)
+        if self._content is not None:
+            self._content += raw_data
+            if self._size > MOST_READABLE:
+                self._content = None
         if self._thread is None:
             self._thread = SealingThread(
                 uuid.uuid4().hex, public=self.public, context=self.context_factory(self._id)
@@ -145,6 +166,7 @@ class SealingUploadHandler(FileUploadHandler):
             kind=content_type(self._head),
             sha256=self._hash.hexdigest(),
             problem=self._problem,
+            content=bytes(self._content) if blob and self._content is not None else None,
         )
 
     @override
@@ -165,12 +187,17 @@ def receive_files(
     public: str,
     context_factory: Callable[[UUID], Context],
     most_files: int | None = None,
+    readable: Collection[str] = (),
 ) -> None:
     """Read the request's body, sealing its files; to be called before anything reads ``POST``.
 
+    ``readable``: fields whose files, up to 5 MB each, the view also gets to read, in memory.
+
     What Django raises for a broken or oversized body passes through, with nothing left behind.
     """
-    handler = SealingUploadHandler(public, context_factory, most_files=most_files)
+    handler = SealingUploadHandler(
+        public, context_factory, most_files=most_files, readable=readable
+    )
     request.upload_handlers = [handler]
     try:
         _ = request.POST

@@ -1,8 +1,7 @@
-"""Fields that take what people type: any script, any length, days in German."""
+"""Fields that take what people type: any script, any length."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import Any, override
 
@@ -10,31 +9,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from komma.core.dates import today
-from komma.core.ui.widgets import DayInput, SealedTextarea, SealedTextInput
-from komma.reporting.rules import EARLIEST_YEAR, LONGEST_TEXT
+from komma.core.ui.widgets import SealedTextarea, SealedTextInput
+from komma.reporting.rules import LONGEST_TEXT
 
 # Control characters that no keyboard types; NUL cannot be stored by PostgreSQL. Marks for writing
 # directions and emoji joiners stay: they belong to the words.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SHORT_LINE = 300  # characters
-_MONTHS = (
-    "januar",
-    "februar",
-    "märz",
-    "april",
-    "mai",
-    "juni",
-    "juli",
-    "august",
-    "september",
-    "oktober",
-    "november",
-    "dezember",
-)
-_NUMBERS = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4}|\d{2})")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_WORDS = re.compile(r"(\d{1,2})\.?\s*([a-zäö]{3,})\.?\s*(\d{4}|\d{2})")
 
 
 class SealedTextField(forms.CharField):
@@ -64,72 +45,6 @@ class SealedTextField(forms.CharField):
                 )
                 % {"length": _grouped(len(value)), "longest": _grouped(self.longest)}
             )
-
-
-class PastDayField(forms.DateField):
-    """A day in the past, typed as people do: 3.2.2026, 2026-02-03, 3. Februar 2026, gestern."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", DayInput({"class": "komma-w-m"}))
-        super().__init__(**kwargs)
-
-    @override
-    def to_python(self, value: Any) -> dt.date | None:
-        """Return the day; raises ``ValidationError`` that quotes what cannot be read."""
-        text = " ".join(_CONTROLS.sub("", str(value or "")).split())
-        if not text:
-            return None
-        found = read_day(text)
-        if found is None:
-            raise ValidationError(
-                _(
-                    "„%(typed)s“ lesen wir nicht als Datum. Schreiben Sie zum Beispiel"
-                    " 22.11.2026, oder beschreiben Sie die Zeit in Worten."
-                )
-                % {"typed": text[:40]}
-            )
-        if found > today():
-            raise ValidationError(
-                _("Der %(day)s liegt in der Zukunft. Bitte prüfen Sie das Datum.")
-                % {"day": f"{found:%d.%m.%Y}"}
-            )
-        if found.year < EARLIEST_YEAR:
-            raise ValidationError(
-                _("Das Datum liegt vor %(year)s. Bitte prüfen Sie die Jahreszahl.")
-                % {"year": EARLIEST_YEAR}
-            )
-        return found
-
-
-def read_day(text: str) -> dt.date | None:
-    """Return the day that a German reader would understand, or None."""
-    typed = text.strip().lower().rstrip(".")
-    relative = {"heute": 0, "gestern": 1, "vorgestern": 2}
-    if typed in relative:
-        return today() - dt.timedelta(days=relative[typed])
-    if match := _ISO.fullmatch(typed):
-        return _day(*match.group(1, 2, 3))
-    if match := _NUMBERS.fullmatch(typed):
-        return _day(match[3], match[2], match[1])
-    if match := _WORDS.fullmatch(typed):
-        month = _month(match[2])
-        return _day(match[3], str(month), match[1]) if month else None
-    return None
-
-
-def _month(word: str) -> int | None:
-    plain = word.replace("maerz", "märz")
-    return next((n for n, name in enumerate(_MONTHS, 1) if name.startswith(plain)), None)
-
-
-def _day(year: str, month: str, day: str) -> dt.date | None:
-    full_year = int(year)
-    if len(year) == 2:
-        full_year += 2000 if full_year <= today().year % 100 else 1900
-    try:
-        return dt.date(full_year, int(month), int(day))
-    except ValueError:
-        return None
 
 
 def _grouped(number: int) -> str:

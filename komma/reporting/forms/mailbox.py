@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from komma.core.files import SealedFilesField
+from komma.core.ui.days import PastDayField
 from komma.core.ui.widgets import SealedTextInput
 from komma.core.vault.receipts import ReceiptIncomplete, ReceiptMistyped, parse_receipt
-from komma.reporting.forms.fields import PastDayField, SealedTextField
+from komma.reporting.forms.fields import SealedTextField
 
 RECEIPT_LONGEST = 200  # characters; a pasted page is no receipt
 

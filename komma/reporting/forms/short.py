@@ -10,7 +10,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from komma.cases.facts import Danger
-from komma.reporting.forms.fields import PastDayField, SealedTextField
+from komma.core.ui.days import PastDayField
+from komma.reporting.forms.fields import SealedTextField
 from komma.reporting.forms.steps import (
     DESCRIPTION_HELP,
     NOTHING_WRITTEN,

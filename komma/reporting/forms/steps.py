@@ -23,9 +23,10 @@ from komma.cases.facts import (
 )
 from komma.core.files import SealedFilesField
 from komma.core.ui.choices import hinted
+from komma.core.ui.days import PastDayField
 from komma.core.ui.widgets import SealedEmailInput
-from komma.municipalities.codes import Role
-from komma.reporting.forms.fields import PastDayField, SealedTextField
+from komma.municipalities.codes import EXCLUDABLE_ROLES
+from komma.reporting.forms.fields import SealedTextField
 from komma.reporting.forms.town import Town
 from komma.reporting.rules import INSIDE_PILLARS, is_own_domain
 
@@ -34,13 +35,6 @@ if TYPE_CHECKING:
 
     from komma.municipalities.models import Municipality
 
-EXCLUDABLE_ROLES = (
-    (Role.LEADERSHIP, _("alle in der Leitung")),
-    (Role.COORDINATION, _("alle in der Koordination")),
-    (Role.CONTACT, _("alle Ansprechpersonen")),
-    (Role.COMPLAINTS, _("alle in der Beschwerdestelle")),
-    (Role.CASE_LEAD, _("alle in der Fallführung")),
-)
 DESCRIPTION_HELP = _(
     "Schreiben Sie in Ihren Worten. Wörtliche Zitate helfen. Sie müssen nichts bewerten."
 )
