@@ -39,6 +39,7 @@ IN_THE_CLEAR = {
     "cases.HandOver.state": "casework",
     "cases.HandOver.offered_on": "a day",
     "cases.HandOver.decided_on": "a day",
+    "cases.HandOver.with_emergency": "state of the keys",
     "cases.HandOverKey.strand": "kind of key",
     "cases.HandOverKey.generation": "counter",
     "cases.HandOverKey.function": "function of a member of staff, shown to the reporter",

@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 ("offered_on", models.DateField()),
                 ("decided_on", models.DateField(null=True)),
                 ("brief", models.BinaryField()),
+                ("with_emergency", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
@@ -82,6 +83,17 @@ class Migration(migrations.Migration):
                 ("public", models.CharField(max_length=80)),
                 ("sealed", models.BinaryField()),
                 ("is_reserve", models.BooleanField(default=False)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="FormerHolder",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
@@ -194,6 +206,38 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="formerholder",
+            name="handover",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="former_holders",
+                to="cases.handover",
+            ),
+        ),
+        migrations.AddField(
+            model_name="formerholder",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="formerholder",
+            constraint=models.UniqueConstraint(
+                fields=("handover", "person"), name="formerholder_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="formerholder",
+            constraint=komma.core.rows.policy.RowPolicy(
+                command="SELECT",
+                name="formerholder_select",
+                using="person_id = (SELECT komma_person())",
             ),
         ),
         migrations.AddConstraint(

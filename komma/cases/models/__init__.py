@@ -8,7 +8,7 @@ in the database functions of ``migrations/sql``; the runtime roles cannot insert
 from komma.cases.models.case import Case
 from komma.cases.models.emergency import CaseEmergency, EmergencyUse
 from komma.cases.models.entries import Attachment, Entry, ReadMark, ReporterView
-from komma.cases.models.handover import HandOver, HandOverKey
+from komma.cases.models.handover import FormerHolder, HandOver, HandOverKey
 from komma.cases.models.keys import CaseExclusion, CaseKey, CaseReceipt, CaseStrand
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "CaseStrand",
     "EmergencyUse",
     "Entry",
+    "FormerHolder",
     "HandOver",
     "HandOverKey",
     "ReadMark",

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from komma.cases.codes import HandOverState, Strand
 from komma.cases.models.case import Case
-from komma.cases.models.scopes import REPORTER, holder
+from komma.cases.models.scopes import OWN, REPORTER, holder
 from komma.core.rows import policies
 
 
@@ -28,6 +28,8 @@ class HandOver(models.Model):
     offered_on = models.DateField()
     decided_on = models.DateField(null=True)
     brief = models.BinaryField()
+    # Whether the former body's emergency keys could open it: the reporter had not declined then.
+    with_emergency = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -71,3 +73,20 @@ class HandOverKey(models.Model):
 
     def __str__(self) -> str:
         return self.function
+
+
+class FormerHolder(models.Model):
+    """Somebody who could open a case until it was taken: may know which one went where."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    handover = models.ForeignKey(HandOver, on_delete=models.CASCADE, related_name="former_holders")
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["handover", "person"], name="formerholder_once"),
+            *policies("formerholder", select=OWN),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.handover_id)

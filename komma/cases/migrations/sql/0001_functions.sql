@@ -20,12 +20,18 @@ BEGIN
                     AND person_id = komma_person() AND NOT is_reserve);
 END $$;
 
--- Cases that another body has offered to the acting person's unit.
+-- Offers of other bodies that the acting person can decide: would hold a key at once, still works
+-- in that unit, and the case is still open.
 CREATE FUNCTION komma_offered_handovers() RETURNS SETOF uuid LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RETURN QUERY SELECT h.id FROM cases_handover h
+      JOIN cases_case c ON c.id = h.case_id AND c.status IN ('received', 'checking', 'working')
+      JOIN municipalities_unit u ON u.id = h.to_unit_id
      WHERE h.state = 'offered'
-       AND EXISTS (SELECT 1 FROM cases_handoverkey k
-                    WHERE k.handover_id = h.id AND k.person_id = komma_person());
+       AND EXISTS (SELECT 1 FROM cases_handoverkey k WHERE k.handover_id = h.id
+                    AND k.person_id = komma_person() AND NOT k.is_reserve)
+       AND EXISTS (SELECT 1 FROM municipalities_membership m
+                    WHERE m.person_id = komma_person() AND m.unit_id = u.id
+                      AND m.ended_on IS NULL AND komma_role_handles(m.role, u.pillar));
 END $$;

@@ -338,6 +338,8 @@ BEGIN
     DELETE FROM cases_reporterview WHERE case_id = of_case;
     DELETE FROM cases_handoverkey WHERE handover_id IN (SELECT id FROM cases_handover
                                                          WHERE case_id = of_case);
+    DELETE FROM cases_formerholder WHERE handover_id IN (SELECT id FROM cases_handover
+                                                          WHERE case_id = of_case);
     DELETE FROM cases_handover WHERE case_id = of_case;
     DELETE FROM cases_caseemergency WHERE case_id = of_case;
     DELETE FROM cases_caseexclusion WHERE case_id = of_case;
