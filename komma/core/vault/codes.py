@@ -32,7 +32,7 @@ class CodeMistyped(CodeError):  # noqa: N818 - reads as a finding, as DoesNotExi
 def new_code(characters: int) -> str:
     """Return a fresh code with 5 bits of randomness in each of `characters`, plus the check."""
     values = [secrets.randbelow(32) for _ in range(characters)]
-    text = "".join(ALPHABET[value] for value in [*values, _check_value(values)])
+    text = "".join(ALPHABET[value] for value in [*values, check_value(values)])
     return "-".join(text[start : start + GROUP] for start in range(0, len(text), GROUP))
 
 
@@ -51,7 +51,7 @@ def parse_code(text: str, characters: int) -> bytes:
     if len(values) < characters + 1:
         raise CodeIncomplete("Characters are missing.")
     *content, check = values
-    if _check_value(content) != check:
+    if check_value(content) != check:
         raise CodeMistyped("The check character does not fit.")
     number = 0
     for value in content:
@@ -59,7 +59,7 @@ def parse_code(text: str, characters: int) -> bytes:
     return number.to_bytes((characters * 5 + 7) // 8)
 
 
-def _check_value(values: list[int]) -> int:
+def check_value(values: list[int]) -> int:
     """Return the sum of ``x^k * value`` in GF(32), with k counted from the end and from 1."""
     check = 0
     for value in values:
