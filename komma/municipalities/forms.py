@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from komma.core.ui.choices import hinted
@@ -228,8 +229,16 @@ class EmergencyForm(forms.Form):
 
     secret = forms.CharField(
         label=_("Notfallschlüssel vom Papier"),
-        max_length=200,
+        max_length=400,
         widget=SealedTextarea(attrs={"rows": 4}),
-        help_text=_("Groß oder klein, mit oder ohne Leerzeichen. Wird verglichen und vergessen."),
+        help_text=_(
+            "Alle zehn Gruppen, mit einem Leerzeichen dazwischen, groß oder klein. Der Schlüssel "
+            "wird nicht gespeichert."
+        ),
         error_messages={"required": _("Bitte geben Sie den Schlüssel vom Papier ein.")},
     )
+
+    def __init__(self, *args: Any, part: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if part:
+            self.fields["secret"].label = gettext("Schlüssel von Blatt %(part)s") % {"part": part}

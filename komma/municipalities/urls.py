@@ -3,6 +3,7 @@
 from django.urls import path
 
 from komma.municipalities.views import (
+    drill,
     emergency,
     invitations,
     members,
@@ -39,6 +40,12 @@ urlpatterns = [
     path("<slug:slug>/bausteine/", settings.modules, name="modules"),
     path("<slug:slug>/bausteine/<slug:module>/", settings.switch, name="module_switch"),
     path("<slug:slug>/notfallschluessel/", emergency.keys, name="emergency"),
+    path("<slug:slug>/notfallschluessel/uebung/", drill.drill, name="drill"),
+    path(
+        "<slug:slug>/notfallschluessel/uebung/<uuid:drill_id>/",
+        drill.protocol,
+        name="drill_protocol",
+    ),
     path("<slug:slug>/notfallschluessel/<slug:part>/neu/", emergency.make, name="emergency_make"),
     path(
         "<slug:slug>/notfallschluessel/<slug:part>/pruefen/",

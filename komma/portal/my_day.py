@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,6 +21,7 @@ from komma.core.dates import today
 from komma.core.vault.session import vault_secret
 from komma.municipalities.codes import Role
 from komma.municipalities.current import my_roles, signed_in
+from komma.municipalities.emergency import drill_due_on
 from komma.municipalities.queries import municipality_by_id
 from komma.municipalities.readiness import readiness_of
 from komma.municipalities.rules import may_be_granted
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 MOST_READ = 50  # reports that are opened to look for danger
 SOON = dt.timedelta(days=3)
+A_MONTH = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Day:
 def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
     """Return the day of whoever is signed in.
 
-    Two queries for cases (with an open vault four more for danger), five for administration.
+    Two queries for cases (with an open vault four more for danger), seven for administration.
     """
     if organisation is None:
         return Day()
@@ -72,6 +75,7 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
         tasks += _cases(found, organisation.pk)
     if Role.ADMINISTRATION in roles:
         tasks += _administration(organisation)
+        tasks += _drill(organisation)
     return Day(open_cases, tasks)
 
 
@@ -157,6 +161,18 @@ def _administration(organisation: Organisation) -> list[Task]:
         Task(gap.text, _("nötig") if gap.blocks else _("empfohlen"), _kind(gap.blocks), url)
         for gap in readiness_of(organisation.pk, municipality).gaps
     ]
+
+
+def _drill(organisation: Organisation) -> list[Task]:
+    """Ask for the yearly drill of the emergency keys, a month before it is due and from then on."""
+    due = drill_due_on(organisation.pk)
+    if due is None or due > today() + A_MONTH:
+        return []
+    title = _("Übung mit den Notfallschlüsseln bis %s") % date_format(due, "d.m.Y")
+    url = reverse("municipalities:emergency", args=[organisation.slug])
+    if due <= today():
+        return [Task(title, _("überfällig"), "danger", url)]
+    return [Task(title, _("bald fällig"), "warning", url)]
 
 
 def _kind(blocks: bool) -> str:

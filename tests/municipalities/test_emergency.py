@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from komma.core.vault.keys import new_key_pair, public_of
+from komma.core.vault.paper import typed_secret
 from komma.municipalities.codes import Pillar
-from komma.municipalities.emergency import emergency_key_mac, emergency_publics
+from komma.municipalities.emergency import edition_of, emergency_key_mac, emergency_publics
 from komma.municipalities.models import EmergencyKey
 from tests.factories import as_owner
 from tests.factories.people import make_account
@@ -67,18 +68,19 @@ def at(town: Town, part: str, what: str) -> str:
 def make(client: Client, town: Town, part: str) -> str:
     """Make a key and return what is on the paper."""
     page = client.post(at(town, part, "neu")).content.decode()
-    found = re.search(r'class="komma-code"[^>]*>([^<]+)<', page)
-    assert found
-    return found[1]
+    groups = re.findall(r'class="komma-key__characters">([^<]+)<', page)
+    assert len(groups) == 10
+    return " ".join(groups)
 
 
 def test_a_key_is_shown_once_and_kept_nowhere(administrator: Client, town: Town) -> None:
     paper = make(administrator, town, "a")
-    secret = paper.replace(" ", "")
+    secret = typed_secret(paper)
     key = own_keys(town).get()
     assert public_of(secret) == key.public
     overview = administrator.get(f"/verwaltung/{town.municipality.slug}/notfallschluessel/")
-    assert secret not in overview.content.decode().replace(" ", "")
+    shown = overview.content.decode()
+    assert not [group for group in paper.split() if group in shown]
     assert secret[20:40].encode() not in b"".join(
         bytes(session.session_data, "ascii") for session in sessions()
     )
@@ -99,7 +101,7 @@ def test_both_count_only_when_read_from_paper(
     assert emergency_publics(town.municipality.pk) is None
     second.post(at(town, "b", "pruefen"), {"secret": papers["b"]})
     publics = emergency_publics(town.municipality.pk)
-    assert publics == tuple(public_of(papers[part].replace(" ", "")) for part in "ab")
+    assert publics == tuple(public_of(typed_secret(papers[part])) for part in "ab")
 
 
 @pytest.mark.parametrize("wrong", ["typo", "other", "nonsense", "\x00"])
@@ -191,3 +193,33 @@ def test_a_swapped_key_counts_as_missing(administrator: Client, second: Client, 
 @pytest.mark.parametrize("part", ["c", "A", "ab"])
 def test_there_are_two_parts(administrator: Client, town: Town, part: str) -> None:
     assert administrator.post(at(town, part, "neu")).status_code == 404
+
+
+def test_a_typo_is_named_by_its_group(administrator: Client, town: Town) -> None:
+    groups = make(administrator, town, "a").split()
+    groups[3] = ("Q" if groups[3][0] != "Q" else "P") + groups[3][1:]
+    page = administrator.post(at(town, "a", "pruefen"), {"secret": " ".join(groups)})
+    assert "In Gruppe 4 stimmt ein Zeichen nicht." in page.content.decode()
+
+
+def test_the_other_sheet_is_named(administrator: Client, second: Client, town: Town) -> None:
+    make(administrator, town, "a")
+    paper = make(second, town, "b")
+    third = Client()
+    with as_owner():
+        account = make_account()
+        make_member(town.units[Pillar.ADMINISTRATION], account)
+    third.force_login(account.person)
+    page = third.post(at(town, "a", "pruefen"), {"secret": paper})
+    assert "Das ist Blatt B. Hier wird Blatt A gebraucht." in page.content.decode()
+
+
+def test_a_replaced_sheet_is_told_from_the_valid_one(administrator: Client, town: Town) -> None:
+    make(administrator, town, "a")
+    former = edition_of(own_keys(town).get().public)
+    page = administrator.post(at(town, "a", "neu")).content.decode()
+    assert f"Ersetzt das Blatt mit der Kennung {former}" in page
+    valid = edition_of(own_keys(town).get().public)
+    overview = administrator.get(f"/verwaltung/{town.municipality.slug}/notfallschluessel/")
+    assert valid in overview.content.decode()
+    assert former not in overview.content.decode()

@@ -1,5 +1,6 @@
 """What changes organisations: the only door for writing."""
 
+from komma.municipalities.actions.drill import finish_drill, start_drill
 from komma.municipalities.actions.emergency import make_emergency_key, verify_emergency_key
 from komma.municipalities.actions.errors import Refused
 from komma.municipalities.actions.members import (
@@ -18,6 +19,7 @@ from komma.municipalities.actions.organisations import (
     save_settings,
     switch_module,
 )
+from komma.municipalities.actions.papers import take_paper
 from komma.municipalities.actions.rounds import open_round, take_part
 from komma.municipalities.actions.units import change_unit, create_unit, remove_unit
 
@@ -32,13 +34,16 @@ __all__ = [
     "create_organisation",
     "create_unit",
     "end_membership",
+    "finish_drill",
     "first_administrator",
     "invite_again",
     "make_emergency_key",
     "open_round",
     "remove_unit",
     "save_settings",
+    "start_drill",
     "switch_module",
+    "take_paper",
     "take_part",
     "verify_emergency_key",
     "withdraw",

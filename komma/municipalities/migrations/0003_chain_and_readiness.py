@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import komma.core.dates
 import komma.core.ids
 import komma.core.rows.policy
 
@@ -16,6 +17,20 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="emergencykey",
+            name="made_on",
+            field=models.DateField(default=komma.core.dates.today),
+        ),
+        migrations.AddConstraint(
+            model_name="emergencykey",
+            constraint=komma.core.rows.policy.RowPolicy(
+                command="SELECT",
+                name="emergencykey_worker_select",
+                role="komma_worker",
+                using="true",
+            ),
+        ),
         migrations.AddField(
             model_name="municipality",
             name="area_ha",

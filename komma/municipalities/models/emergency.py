@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from komma.core.dates import today
 from komma.core.ids import uuid7
 from komma.core.rows import policies
 from komma.municipalities.models.scopes import ADMINISTERED
@@ -25,6 +26,7 @@ class EmergencyKey(models.Model):
     public = models.CharField(max_length=80)
     mac = models.BinaryField()
     seen_by = ArrayField(models.UUIDField(), default=list)
+    made_on = models.DateField(default=today)
     verified_on = models.DateField(null=True)
 
     class Meta:
@@ -36,6 +38,7 @@ class EmergencyKey(models.Model):
                 insert=ADMINISTERED,
                 update=ADMINISTERED,
                 delete=ADMINISTERED,
+                worker=("SELECT",),  # reminds of the drill
             ),
         ]
 
@@ -46,8 +49,8 @@ class EmergencyKey(models.Model):
 class EmergencyDrill(models.Model):
     """The yearly proof that both papers still open what is sealed to them; touches no case.
 
-    ``envelope``: a random word, sealed to A and the result to B. Whoever brings paper B opens the
-    outer layer, which leaves ``half``; another person with paper A opens the rest.
+    A random word is sealed to A and the result to B. Whoever brings paper B opens the outer layer,
+    which leaves ``half``; another person with paper A opens the rest. Empty once it is finished.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

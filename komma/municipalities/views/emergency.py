@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib import messages
@@ -12,9 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from komma.core.dates import today
+from komma.core.vault.keys import public_of
+from komma.core.vault.paper import printed_groups
 from komma.municipalities.actions import Refused, make_emergency_key, verify_emergency_key
-from komma.municipalities.actions.emergency import PARTS
-from komma.municipalities.emergency import emergency_keys
+from komma.municipalities.emergency import (
+    PARTS,
+    drill_due_on,
+    edition_of,
+    emergency_keys,
+    finished_drills,
+    pending_drill,
+)
 from komma.municipalities.forms import EmergencyForm
 from komma.municipalities.views.access import Office, administration
 
@@ -23,30 +30,35 @@ if TYPE_CHECKING:
 
     from komma.municipalities.models import EmergencyKey
 
-A_YEAR = dt.timedelta(days=365)
-GROUP = 6  # characters; a line of them is easier to copy than 74 in a row
-
 
 class Half(NamedTuple):
     """One of the two keys, as the page shows it."""
 
     part: str
     key: EmergencyKey | None
-    is_overdue: bool
+    edition: str
 
 
 @require_GET
 @administration
 def keys(request: HttpRequest, office: Office) -> HttpResponse:
-    """Show which keys there are and when their paper was last read."""
-    found = emergency_keys(office.organisation.pk)
-    halves = [Half(part, found.get(part), _is_overdue(found.get(part))) for part in PARTS]
-    context = {"organisation": office.organisation, "halves": halves}
+    """Show which keys there are, when their paper was last read, and when the drill is due."""
+    organisation = office.organisation
+    found = emergency_keys(organisation.pk)
+    due = drill_due_on(organisation.pk)
+    context = {
+        "organisation": organisation,
+        "halves": [_half(part, found.get(part)) for part in PARTS],
+        "due": due,
+        "is_overdue": due is not None and due <= today(),
+        "pending": pending_drill(organisation.pk),
+        "drills": finished_drills(organisation.pk),
+    }
     return render(request, "municipalities/emergency.html", context)
 
 
-def _is_overdue(key: EmergencyKey | None) -> bool:
-    return key is not None and key.verified_on is not None and key.verified_on < today() - A_YEAR
+def _half(part: str, key: EmergencyKey | None) -> Half:
+    return Half(part, key, edition_of(key.public) if key else "")
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,20 +69,22 @@ def make(request: HttpRequest, office: Office, part: str) -> HttpResponse:
     Answers the POST itself: a redirect would have to keep the secret somewhere.
     """
     name = _known(part)
-    if request.method == "POST":
-        try:
-            secret = make_emergency_key(
-                organisation_id=office.organisation.pk, part=name, by=office.by
-            )
-        except Refused as error:
-            messages.error(request, str(error))
-            return redirect("municipalities:emergency", slug=office.organisation.slug)
-        groups = [secret[at : at + GROUP] for at in range(0, len(secret), GROUP)]
-        context = {"organisation": office.organisation, "part": name, "groups": groups}
-        return render(request, "municipalities/emergency_paper.html", context)
-    exists = name in emergency_keys(office.organisation.pk)
-    context = {"organisation": office.organisation, "part": name, "exists": exists}
-    return render(request, "municipalities/emergency_make.html", context)
+    former = emergency_keys(office.organisation.pk).get(name)
+    context = {
+        "organisation": office.organisation,
+        "part": name,
+        "former": edition_of(former.public) if former else "",
+    }
+    if request.method != "POST":
+        return render(request, "municipalities/emergency_make.html", context)
+    try:
+        secret = make_emergency_key(organisation_id=office.organisation.pk, part=name, by=office.by)
+    except Refused as error:
+        messages.error(request, str(error))
+        return redirect("municipalities:emergency", slug=office.organisation.slug)
+    groups = list(enumerate(printed_groups(secret), start=1))
+    context |= {"groups": groups, "edition": edition_of(public_of(secret)), "made_on": today()}
+    return render(request, "municipalities/emergency_paper.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,7 +92,7 @@ def make(request: HttpRequest, office: Office, part: str) -> HttpResponse:
 def verify(request: HttpRequest, office: Office, part: str) -> HttpResponse:
     """Take the key from its paper and compare."""
     name = _known(part)
-    form = EmergencyForm(request.POST or None)
+    form = EmergencyForm(request.POST or None, part=name)
     if form.is_valid():
         try:
             verify_emergency_key(
