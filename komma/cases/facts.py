@@ -182,6 +182,23 @@ class Danger(TextChoices):
     UNSURE = "unsure", gettext_lazy("bin mir nicht sicher")
 
 
+class CameBy(TextChoices):
+    """How a report that staff took in came to them."""
+
+    CALL = "call", gettext_lazy("Anruf")
+    LETTER = "letter", gettext_lazy("Brief")
+    MAIL = "mail", gettext_lazy("E-Mail")
+    PERSONAL = "personal", gettext_lazy("persönlich")
+
+
+class Consent(TextChoices):
+    """Whether the affected person agrees that somebody else wrote it down."""
+
+    YES = "yes", gettext_lazy("ja")
+    NO = "no", gettext_lazy("nein")
+    NOT_ASKED = "not_asked", gettext_lazy("noch nicht gefragt")
+
+
 @dataclass(frozen=True)
 class Fact:
     """One key of the sealed facts: how its value reads."""
@@ -239,6 +256,12 @@ FACTS = (
     Fact("reachability", gettext_lazy("Erreichbar"), _of(Reachability)),
     Fact("contact_name", gettext_lazy("Name"), _text),
     Fact("contact_details", gettext_lazy("Kontakt"), _text),
+    Fact("came_by", gettext_lazy("Kam als"), _of(CameBy)),
+    Fact("mail_sender", gettext_lazy("Absender der E-Mail"), _text),
+    Fact("mail_subject", gettext_lazy("Betreff der E-Mail"), _text),
+    Fact("mail_day", gettext_lazy("E-Mail vom"), _day),
+    Fact("taken_by", gettext_lazy("Aufgenommen von"), str),
+    Fact("consent", gettext_lazy("Mit dem Aufschreiben einverstanden"), _of(Consent)),
 )
 _KNOWN = {fact.key for fact in FACTS}
 

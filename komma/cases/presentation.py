@@ -139,6 +139,9 @@ def _line(entry: OpenEntry, names: Mapping[UUID, str]) -> Line:
 
 
 def _who(entry: OpenEntry, names: Mapping[UUID, str]) -> str:
+    taken_by = (entry.body.get("facts") or {}).get("taken_by")
+    if entry.kind == EntryKind.REPORT and taken_by:
+        return str(_("aufgenommen von %s") % taken_by)
     if entry.from_reporter:
         return _("meldende Person")
     if entry.person is None:

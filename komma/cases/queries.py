@@ -265,6 +265,11 @@ def visible_cases(organisation_id: UUID) -> QuerySet[Case]:
     return Case.objects.filter(organisation_id=organisation_id)
 
 
+def may_see(case_id: UUID) -> bool:
+    """Tell whether the acting person holds a key of the case."""
+    return Case.objects.filter(pk=case_id).exists()
+
+
 def case_file(person: UUID, secret: str, case_id: UUID) -> CaseFile | None:
     """Open a case with a person's secret key; None where the person holds no key.
 

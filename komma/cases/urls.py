@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from komma.cases.views import listing, page, steps
+from komma.cases.views import listing, page, staff_intake, steps
 
 app_name = "cases"
 urlpatterns = [
     path("", listing.case_list, name="list"),
     path("suche/", listing.search_cases, name="search"),
+    path("neu/", staff_intake.take_in, name="new"),
+    path("neu/beleg/<uuid:case_id>/", staff_intake.receipt, name="receipt"),
+    path("neu/beleg/<uuid:case_id>/drucken/", staff_intake.receipt_print, name="receipt_print"),
     path("<uuid:case_id>/", page.show, name="case"),
     path("<uuid:case_id>/drucken/", page.print_view, name="print"),
     path("<uuid:case_id>/verdecken/", page.cover, name="cover"),

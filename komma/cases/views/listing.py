@@ -17,8 +17,9 @@ from komma.cases.presentation import badges
 from komma.cases.queries import in_danger
 from komma.cases.search import search
 from komma.core.vault.session import require_open_vault, vault_secret
-from komma.municipalities.current import current_organisation, signed_in
+from komma.municipalities.current import current_organisation, my_roles, signed_in
 from komma.municipalities.queries import receiving_units
+from komma.municipalities.rules import may_open_cases
 
 PAGE_SIZE = 25
 
@@ -54,6 +55,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             (case, badges(case, danger.get(case.pk, "")), case.pk not in read) for case in page
         ],
         "counts": counts,
+        "may_take_in": any(may_open_cases(role) for role in my_roles(request, organisation.pk)),
         "filtered": any(value for key, value in request.GET.items() if key != "page"),
     }
     return render(request, "cases/list.html", context)

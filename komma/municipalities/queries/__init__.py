@@ -26,6 +26,7 @@ from komma.municipalities.queries.organisations import (
     organisation_by_slug,
     receiving_unit,
     receiving_units,
+    served_towns,
     unit_by_id,
     units_of,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "receiving_unit",
     "receiving_units",
     "roles_in",
+    "served_towns",
     "unit_by_id",
     "units_of",
 ]

@@ -9,11 +9,13 @@ from uuid import UUID
 from django.db.models import Case, F, Func, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Replace
 
+from komma.core.dates import today
 from komma.municipalities.codes import RECEIVING_PILLARS, OrganisationKind
 from komma.municipalities.models import (
     Municipality,
     Organisation,
     OrganisationModule,
+    ServiceAgreement,
     Unit,
 )
 
@@ -96,6 +98,33 @@ def receiving_unit(organisation_id: UUID, pillar: str) -> Unit | None:
 def unit_by_id(unit_id: UUID) -> Unit | None:
     """Return a unit, or None."""
     return Unit.objects.select_related("organisation").filter(pk=unit_id).first()
+
+
+def served_towns(organisation_id: UUID) -> list[Municipality]:
+    """Return the municipalities whose reports an organisation may receive, itself first.
+
+    Those of its district, and those with an agreement in force; none for a body that is no
+    municipality and has no agreement.
+    """
+    now = today()
+    agreed = ServiceAgreement.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=now),
+        body_id=organisation_id,
+        served_agreed_on__isnull=False,
+        body_agreed_on__isnull=False,
+        starts_on__lte=now,
+    )
+    itself = When(pk=organisation_id, then=0)
+    return list(
+        Municipality.objects.filter(
+            Q(pk=organisation_id)
+            | Q(district_id=organisation_id)
+            | Q(pk__in=agreed.values("served_id"))
+        )
+        .filter(Q(valid_until=None) | Q(valid_until__gte=now))
+        .annotate(place=Case(itself, default=1))
+        .order_by("place", "sort_key", "ags")
+    )
 
 
 def active_modules(organisation_id: UUID) -> set[str]:
