@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 
 from tests.factories import as_owner
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from tests.factories.towns import Town
 
 RUNTIME_ROLE = "komma_web"
+
+# A busy machine is slow, not wrong.
+hypothesis_settings.register_profile("komma", deadline=None)
+hypothesis_settings.load_profile("komma")
 
 
 @pytest.fixture(scope="session")
