@@ -44,10 +44,11 @@ def delete_expired(timestamp: int) -> None:
     removal.tidy_journal()
 
 
-@app.periodic(cron="0 6 * * *")
+# In UTC: one of the evening's runs is shortly after midnight in Germany, when absences begin.
+@app.periodic(cron="5 6,22,23 * * *")
 @app.task(name="cases.escalate", queueing_lock="cases.escalate")
 def escalate(timestamp: int) -> None:
-    """Let deputies step in where nobody took a case up in time."""
+    """Let deputies step in where nobody took a case up in time, or nobody is there to do it."""
     escalation.escalate()
 
 

@@ -19,7 +19,7 @@ from komma.cases.codes import EntryKind, Status, Strand
 from komma.cases.models import Case, CaseExclusion
 from komma.cases.queries import CaseFile, colleagues, holders_of, is_excluded
 from komma.cases.strands import seal_for_holder
-from komma.municipalities.queries import Receiver
+from komma.municipalities.queries import Receiver, away_until
 from komma.people.actions import hint
 from komma.people.hints import Hint
 
@@ -122,7 +122,12 @@ def recuse(file: CaseFile, text: str) -> None:
     case, file = _locked_with_holders(file)
     led = file.assignee == file.person
     # Somebody who replaced a lost key opens nothing before a new grant, hence cannot go on.
-    others = [h for h in file.handlers if h.person != file.person and h.public is not None]
+    away = away_until(case.organisation_id)
+    others = [
+        holder
+        for holder in file.handlers
+        if holder.person not in {file.person, *away} and holder.public is not None
+    ]
     called = _activate_reserve(case) if led or not others else []
     note_down(case, file, EntryKind.DECLARATION, text, recused=True)
     if led:

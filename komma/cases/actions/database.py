@@ -14,7 +14,7 @@ from komma.cases.actions.errors import Refused
 def call(statement: str, parameters: Sequence[Any]) -> list[Any]:
     """Run ``SELECT komma_…(…)`` and return the first column.
 
-    Raises `Refused` where the function refuses (SQLSTATE KM001 to KM007): something has changed
+    Raises `Refused` where the function refuses (SQLSTATE KM001 to KM009): something has changed
     since the caller checked it.
     """
     try:
@@ -39,5 +39,9 @@ def _texts() -> dict[str, str]:
             "Dann könnte niemand mehr den Fall öffnen. Geben Sie zuerst jemand anderem Zugang."
         ),
         "KM006": _("Dafür fehlt Ihnen der Schlüssel zu diesem Fall."),
+        "KM009": _(
+            "Dann wäre an manchen Tagen niemand da, der den Fall bearbeiten kann. Geben Sie zuerst "
+            "jemand anderem Zugang, oder ändern Sie die eingetragene Abwesenheit."
+        ),
         "KM007": _("Der Kreis der Zugänge hat sich gerade geändert. ") + again,
     }

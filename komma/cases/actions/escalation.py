@@ -17,15 +17,18 @@ from komma.core import audit
 
 @transaction.atomic
 def escalate() -> int:
-    """Call the deputies in where time is over or nobody is left who can work on the case.
+    """Call the deputies in where time is over or nobody is there who can work on the case.
 
     Returns for how many cases. For the worker; whom it concerns tells `tell_of_deputies`.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT komma_escalate()")
         ids = [case for (case,) in cursor.fetchall()]
-    for case in Case.objects.filter(pk__in=ids):
-        audit.record("case.escalated", organisation=case.organisation_id, case=case.pk)
+    cases = Case.objects.filter(pk__in=ids)
+    late = set(cases.filter(overdue()).values_list("pk", flat=True))
+    for case in cases:
+        kind = "case.escalated" if case.pk in late else "case.deputies_called"
+        audit.record(kind, organisation=case.organisation_id, case=case.pk)
     return len(ids)
 
 

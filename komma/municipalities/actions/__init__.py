@@ -1,5 +1,6 @@
 """What changes organisations: the only door for writing."""
 
+from komma.municipalities.actions.absence import Days, record_absence, remove_absence
 from komma.municipalities.actions.drill import finish_drill, start_drill
 from komma.municipalities.actions.emergency import make_emergency_key, verify_emergency_key
 from komma.municipalities.actions.errors import Refused
@@ -26,6 +27,7 @@ from komma.municipalities.actions.units import change_unit, create_unit, remove_
 __all__ = [
     "LAST_KEY",
     "Added",
+    "Days",
     "Refused",
     "add_member",
     "change_member",
@@ -39,6 +41,8 @@ __all__ = [
     "invite_again",
     "make_emergency_key",
     "open_round",
+    "record_absence",
+    "remove_absence",
     "remove_unit",
     "save_settings",
     "start_drill",

@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 _LAST_HOLDER = "KM005"
 _HAS_IT = gettext_lazy("Diese Person hat diese Rolle in dieser Stelle schon.")
 LAST_KEY = gettext_lazy(
-    "Diese Rolle kann erst enden, wenn die Stelle eine weitere Person mit Schlüssel hat. Bitte "
-    "nehmen Sie zuerst jemanden auf und warten Sie, bis die Einladung angenommen ist."
+    "Diese Rolle kann erst enden, wenn die Stelle jeden Tag eine weitere Person mit Schlüssel hat. "
+    "Bitte nehmen Sie zuerst jemanden auf und warten Sie, bis die Einladung angenommen ist, oder "
+    "sehen Sie nach, wer abwesend ist."
 )
 
 

@@ -209,17 +209,6 @@ class Migration(migrations.Migration):
                         using="organisation_id IN (SELECT komma_my_organisations())",
                     ),
                     komma.core.rows.policy.RowPolicy(
-                        check="(person_id = (SELECT komma_person()) AND organisation_id IN (SELECT komma_my_organisations())) OR organisation_id IN (SELECT komma_administered_organisations())",
-                        command="INSERT",
-                        name="absence_insert",
-                    ),
-                    komma.core.rows.policy.RowPolicy(
-                        check="(person_id = (SELECT komma_person()) AND organisation_id IN (SELECT komma_my_organisations())) OR organisation_id IN (SELECT komma_administered_organisations())",
-                        command="UPDATE",
-                        name="absence_update",
-                        using="(person_id = (SELECT komma_person()) AND organisation_id IN (SELECT komma_my_organisations())) OR organisation_id IN (SELECT komma_administered_organisations())",
-                    ),
-                    komma.core.rows.policy.RowPolicy(
                         command="DELETE",
                         name="absence_delete",
                         using="(person_id = (SELECT komma_person()) AND organisation_id IN (SELECT komma_my_organisations())) OR organisation_id IN (SELECT komma_administered_organisations())",

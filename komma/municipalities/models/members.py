@@ -59,7 +59,10 @@ class Membership(models.Model):
 
 
 class Absence(models.Model):
-    """Days on which a person is away; both ends count. No reason is asked for."""
+    """Days on which a person is away; both ends count. No reason is asked for.
+
+    Rows arise in the database function ``komma_record_absence`` only.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="absences")
@@ -76,8 +79,6 @@ class Absence(models.Model):
             *policies(
                 "absence",
                 select=MINE,
-                insert=f"(person_id = (SELECT komma_person()) AND {MINE}) OR {ADMINISTERED}",
-                update=f"(person_id = (SELECT komma_person()) AND {MINE}) OR {ADMINISTERED}",
                 delete=f"(person_id = (SELECT komma_person()) AND {MINE}) OR {ADMINISTERED}",
                 worker=("SELECT", "DELETE"),
             ),

@@ -1,12 +1,15 @@
 """The door to organisations, units and the people who may receive reports."""
 
 from komma.municipalities.queries.members import (
+    absence_by_id,
     administered_organisations,
     administers,
     administrators,
+    away_until,
     blurs_with,
     case_units_of,
     colleagues_in,
+    coming_absences,
     functions_of,
     has_membership,
     members_of,
@@ -42,13 +45,16 @@ from komma.municipalities.queries.receivers import (
 
 __all__ = [
     "Receiver",
+    "absence_by_id",
     "active_modules",
     "administered_organisations",
     "administers",
     "administrators",
+    "away_until",
     "blurs_with",
     "case_units_of",
     "colleagues_in",
+    "coming_absences",
     "exclusion_choices",
     "fallback_choices",
     "find_municipalities",

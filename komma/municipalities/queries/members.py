@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -37,6 +38,28 @@ def absences(person: Combinable, organisation: Combinable) -> QuerySet[Absence]:
     return Absence.objects.filter(
         person_id=person, organisation_id=organisation, starts_on__lte=now, ends_on__gte=now
     )
+
+
+def away_until(organisation_id: UUID) -> dict[UUID, dt.date]:
+    """Return who is away from an organisation today, with the last day. Only for its members."""
+    now = today()
+    found = Absence.objects.filter(
+        organisation_id=organisation_id, starts_on__lte=now, ends_on__gte=now
+    )
+    return dict(found.values_list("person_id", "ends_on"))
+
+
+def coming_absences(organisation_id: UUID) -> QuerySet[Absence]:
+    """Return the absences that have not ended, with the person. Only for members."""
+    found = Absence.objects.filter(organisation_id=organisation_id, ends_on__gte=today())
+    return found.select_related("person").order_by(
+        "starts_on", Func("person__name", function="komma_sort_key"), "id"
+    )
+
+
+def absence_by_id(absence_id: UUID, organisation_id: UUID) -> Absence | None:
+    """Return an absence that has not ended, or None."""
+    return coming_absences(organisation_id).filter(pk=absence_id).first()
 
 
 def memberships_of(person_id: UUID) -> list[Membership]:

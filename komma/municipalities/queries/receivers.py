@@ -156,9 +156,23 @@ def intake_is_open(organisation_id: UUID) -> bool:
 
 
 def is_last_receiver(membership: Membership) -> bool:
-    """Tell whether without this role nobody with a key would receive the unit's reports."""
+    """Tell whether without this role nobody with a key would receive the unit's reports.
+
+    Neither today nor on a coming day, as far as absences are known.
+    """
     found = receivers(membership.unit_id)
-    return [receiver.membership for receiver in found] == [membership.pk]
+    return [receiver.membership for receiver in found] == [membership.pk] or _is_needed(membership)
+
+
+def _is_needed(membership: Membership) -> bool:
+    """Tell whether others of the unit are away on a day on which this person is there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT komma_unit_gap(%(unit)s, %(person)s, komma_today(), 'infinity')"
+            " < coalesce(komma_unit_gap(%(unit)s, NULL, komma_today(), 'infinity'), 'infinity')",
+            {"unit": membership.unit_id, "person": membership.person_id},
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def grantable(organisation_id: UUID) -> list[Receiver]:

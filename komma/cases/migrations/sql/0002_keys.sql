@@ -97,14 +97,50 @@ BEGIN
     END IF;
 END $$;
 
--- True where somebody can work on the case today: active, and with the key it was sealed to.
+-- Who can work on a case on a day: with a key of the protection strand that was sealed to the key
+-- they have today, a role that handles such cases, and not away. Deputies in reserve too.
+CREATE FUNCTION komma_handlers_on(of_case uuid, on_day date)
+RETURNS TABLE (person uuid, is_reserve boolean) LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    SELECT k.person_id, k.is_reserve
+      FROM cases_casekey k
+      JOIN cases_case c ON c.id = k.case_id
+      JOIN municipalities_unit u ON u.id = c.unit_id
+      JOIN people_personkey own ON own.person_id = k.person_id AND own.public = k.public
+      JOIN people_person p ON p.id = k.person_id AND p.is_active
+     WHERE k.case_id = of_case AND k.strand = 'protection'
+       AND EXISTS (SELECT 1 FROM municipalities_membership m
+                    WHERE m.person_id = k.person_id AND m.organisation_id = c.organisation_id
+                      AND m.ended_on IS NULL AND komma_role_handles(m.role, u.pillar))
+       AND NOT komma_is_absent(k.person_id, c.organisation_id, on_day);
+END $$;
+
+-- True where somebody can work on the case today, without the deputies in reserve.
 CREATE FUNCTION komma_has_handler(of_case uuid) RETURNS boolean LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT 1 FROM cases_casekey k
-                     JOIN people_personkey own ON own.person_id = k.person_id AND own.public = k.public
-                     JOIN people_person p ON p.id = k.person_id AND p.is_active
-                    WHERE k.case_id = of_case AND k.strand = 'protection' AND NOT k.is_reserve);
+    RETURN EXISTS (SELECT 1 FROM komma_handlers_on(of_case, komma_today()) h WHERE NOT h.is_reserve);
+END $$;
+
+-- The first day of a period on which nobody could work on an open case, not even a deputy in
+-- reserve; empty where somebody always could. Nobody drops out between the first day and the
+-- beginnings of absences, so no other day needs a look.
+CREATE FUNCTION komma_case_gap(of_case uuid, first date, last date) RETURNS date
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RETURN (SELECT min(d.day)
+              FROM cases_case c
+             CROSS JOIN LATERAL (
+                   SELECT first AS day
+                    UNION SELECT a.starts_on FROM municipalities_absence a
+                           WHERE a.organisation_id = c.organisation_id
+                             AND a.starts_on > first AND a.starts_on <= last
+                             AND a.person_id IN (SELECT k.person_id FROM cases_casekey k
+                                                  WHERE k.case_id = of_case)) d
+             WHERE c.id = of_case AND c.status IN ('received', 'checking', 'working')
+               AND NOT EXISTS (SELECT 1 FROM komma_handlers_on(of_case, d.day)));
 END $$;
 
 -- Only a holder may hand on or change keys; the case row is locked against a second change.
@@ -218,6 +254,7 @@ RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pub
 DECLARE
     touched uuid;
     handled boolean;
+    counted boolean;
 BEGIN
     IF of_organisation NOT IN (SELECT komma_administered_organisations()) THEN
         RAISE EXCEPTION 'not the administration' USING ERRCODE = 'KM006';
@@ -237,9 +274,16 @@ BEGIN
          ORDER BY k.case_id
     LOOP
         PERFORM 1 FROM cases_case WHERE id = touched FOR UPDATE;
+        -- Whose key was replaced could not work on it before either.
+        counted := EXISTS (SELECT 1 FROM cases_casekey k JOIN people_personkey own
+                              ON own.person_id = k.person_id AND own.public = k.public
+                            WHERE k.case_id = touched AND k.person_id = of_person);
         DELETE FROM cases_casekey WHERE case_id = touched AND person_id = of_person;
         IF handled THEN
             PERFORM komma_replace_handlers(touched);
+            IF counted AND komma_case_gap(touched, komma_today(), 'infinity') IS NOT NULL THEN
+                RAISE EXCEPTION 'nobody would be left on some day' USING ERRCODE = 'KM005';
+            END IF;
         END IF;
         UPDATE cases_case SET rotation_due = true, news_for_holders = true WHERE id = touched;
     END LOOP;
@@ -261,7 +305,7 @@ BEGIN
     PERFORM komma_check_holders(of_case);
 END $$;
 
--- Nobody took a case up in time, or nobody is left who can work on it: the deputies' reserve
+-- Nobody took a case up in time, or nobody is there who can work on it: the deputies' reserve
 -- becomes active. For the worker.
 CREATE FUNCTION komma_escalate() RETURNS SETOF uuid LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -272,7 +316,7 @@ BEGIN
         SELECT c.id FROM cases_case c
          WHERE c.status IN ('received', 'checking', 'working')
            AND EXISTS (SELECT 1 FROM cases_casekey k WHERE k.case_id = c.id AND k.is_reserve)
-           AND ((c.status = 'received' AND c.answer_due_on < current_date)
+           AND ((c.status = 'received' AND c.answer_due_on < komma_today())
                 OR NOT komma_has_handler(c.id))
          FOR UPDATE
     LOOP
@@ -291,6 +335,7 @@ RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pub
 DECLARE
     next_generation integer := former + 1;
     k jsonb;
+    gap date;
 BEGIN
     PERFORM komma_lock_case(of_case);
     IF NOT komma_holds(of_case, of_strand) THEN
@@ -299,8 +344,12 @@ BEGIN
     PERFORM komma_check_generation(of_case, of_strand, former);
     INSERT INTO cases_casestrand (id, case_id, strand, generation, public, previous_sealed)
     VALUES (strand_row, of_case, of_strand, next_generation, with_public, with_previous);
+    gap := komma_case_gap(of_case, komma_today(), 'infinity');
     DELETE FROM cases_casekey
      WHERE case_id = of_case AND strand = of_strand AND person_id = ANY (removed);
+    IF komma_case_gap(of_case, komma_today(), 'infinity') < coalesce(gap, 'infinity') THEN
+        RAISE EXCEPTION 'nobody would be left on some day' USING ERRCODE = 'KM009';
+    END IF;
     FOR k IN SELECT * FROM jsonb_array_elements(keys) LOOP
         UPDATE cases_casekey SET generation = next_generation, sealed = decode(k ->> 'sealed', 'hex')
          WHERE case_id = of_case AND strand = of_strand AND person_id = (k ->> 'person')::uuid;
@@ -350,7 +399,7 @@ BEGIN
 END $$;
 
 REVOKE EXECUTE ON FUNCTION komma_check_target, komma_check_holders, komma_check_generation,
-    komma_has_handler, komma_lock_case, komma_call_deputies, komma_replace_handlers
+    komma_handlers_on, komma_has_handler, komma_case_gap, komma_lock_case, komma_call_deputies, komma_replace_handlers
     FROM komma_web, komma_worker;
 REVOKE EXECUTE ON FUNCTION komma_intake, komma_grant, komma_rotate, komma_activate_reserve,
     komma_end_access, komma_case_holders, komma_holds, komma_receipt_case FROM komma_worker;
