@@ -6,11 +6,13 @@ administrations would do it, only without invitations by mail.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from komma.core.dates import today
 from komma.demo import plan
 from komma.demo.people import ADMINISTRATOR, CONTACTS, HOURS, PASSWORD, POSTS, UNITS, names
 from komma.municipalities import actions, queries
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from komma.municipalities.models import Municipality, Organisation, ProgrammeRound, Unit
 
 FALLBACK = "anlaufstelle"
+AGREED_BEFORE = dt.timedelta(days=60)
 
 
 def fill(tell: Callable[[str], None], *, only: set[str] | None = None) -> None:
@@ -85,7 +88,7 @@ class _Filler:
         for post in body.posts:
             self._member(units[post.pillar], post, body.domain, by=administrator)
         if body.pillar in RECEIVING_PILLARS:
-            _lock_away(organisation.pk, administrator)
+            _open(organisation.pk, administrator)
         if body.part:
             actions.take_part(
                 programme_round=programme_round, organisation_id=organisation.pk, role=body.part
@@ -106,8 +109,8 @@ class _Filler:
         units = {unit.pillar: unit for unit in queries.units_of(municipality.pk)}
         for post in POSTS:
             self._member(units[post.pillar], post, domain, by=administrator)
-        _lock_away(municipality.pk, administrator)
         _settle(municipality, domain, names_shown=town.names_shown, by=administrator)
+        _open(municipality.pk, administrator)
         actions.take_part(
             programme_round=programme_round, organisation_id=municipality.pk, role=town.part
         )
@@ -178,6 +181,19 @@ def _lock_away(organisation_id: UUID, first: UUID) -> None:
         actions.verify_emergency_key(
             organisation_id=organisation_id, part=part, typed=secret, by=keeper
         )
+
+
+def _open(organisation_id: UUID, administrator: UUID) -> None:
+    """Bring what only people can attest, and open the intake."""
+    _lock_away(organisation_id, administrator)
+    agreed_on = today() - AGREED_BEFORE
+    actions.attest(
+        organisation_id=organisation_id,
+        staff_council_on=agreed_on,
+        data_protection_on=agreed_on,
+        by=administrator,
+    )
+    actions.open_intake(organisation_id=organisation_id, by=administrator)
 
 
 def _settle(municipality: Municipality, domain: str, *, names_shown: bool, by: UUID) -> None:

@@ -86,6 +86,10 @@ CASE_ROLES: dict[str, str] = {
 }
 
 
+# Who may read how far the intake is, and its protocol.
+READINESS_ROLES = frozenset({Role.ADMINISTRATION, Role.COORDINATION, Role.LEADERSHIP})
+
+
 class Module(models.TextChoices):
     """Bausteine that a municipality switches on; navigation shows only those."""
 

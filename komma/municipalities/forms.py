@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from komma.core.ui.choices import hinted
+from komma.core.ui.days import PastDayField
 from komma.core.ui.widgets import SealedTextarea
 from komma.municipalities.codes import RECEIVING_PILLARS, Pillar
 from komma.municipalities.queries import fallback_choices
@@ -242,3 +243,18 @@ class EmergencyForm(forms.Form):
         super().__init__(*args, **kwargs)
         if part:
             self.fields["secret"].label = gettext("Schlüssel von Blatt %(part)s") % {"part": part}
+
+
+class AttestForm(forms.Form):
+    """The days on which those agreed whom the intake needs."""
+
+    staff_council_on = PastDayField(
+        label=_("Zustimmung des Personalrats am"),
+        required=False,
+        help_text=_("Tag der Zustimmung oder der Dienstvereinbarung."),
+    )
+    data_protection_on = PastDayField(
+        label=_("Freigabe durch den Datenschutz am"),
+        required=False,
+        help_text=_("Tag, an dem Folgenabschätzung und Verzeichnis freigegeben wurden."),
+    )

@@ -1,4 +1,4 @@
-"""Jobs of the account administration."""
+"""Jobs of municipalities; none of them names a case or a person."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import datetime as dt
 from procrastinate.contrib.django import app
 
 from komma.core.dates import today
-from komma.municipalities.actions import absence, drill
+from komma.municipalities.actions import absence, drill, watch
 
 ABSENCES_KEPT = dt.timedelta(days=30)
+# One at a time, so that a change is noted and told once.
+_LOCK = "municipalities.watch"
 
 
 @app.periodic(cron="*/15 * * * *")
@@ -31,3 +33,27 @@ def remind_of_drills(timestamp: int) -> None:
 def forget_absences(timestamp: int) -> None:
     """Delete absences 30 days after their end."""
     absence.forget_past(today() - ABSENCES_KEPT)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(
+    name="municipalities.watch_intakes", lock=_LOCK, queueing_lock="municipalities.watch_intakes"
+)
+def watch_intakes(timestamp: int) -> None:
+    """Note which intakes have closed or opened again, and alarm."""
+    watch.watch_intakes()
+
+
+@app.task(name="municipalities.watch_now", lock=_LOCK, queueing_lock="municipalities.watch_now")
+def watch_now() -> None:
+    """The same right after a change."""
+    watch.watch_intakes()
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(
+    name="municipalities.expire_events", lock=_LOCK, queueing_lock="municipalities.expire_events"
+)
+def expire_events(timestamp: int) -> None:
+    """Delete openings and closings of three years ago."""
+    watch.expire_events()

@@ -9,6 +9,7 @@ from komma.municipalities.views import (
     members,
     overview,
     poster,
+    readiness,
     settings,
     units,
 )
@@ -51,6 +52,14 @@ urlpatterns = [
         "<slug:slug>/notfallschluessel/<slug:part>/pruefen/",
         emergency.verify,
         name="emergency_verify",
+    ),
+    path("<slug:slug>/betriebsbereitschaft/", readiness.page, name="readiness"),
+    path("<slug:slug>/betriebsbereitschaft/eroeffnen/", readiness.open_, name="readiness_open"),
+    path("<slug:slug>/betriebsbereitschaft/nachweise/", readiness.dates, name="readiness_dates"),
+    path(
+        "<slug:slug>/betriebsbereitschaft/protokoll/",
+        readiness.protocol,
+        name="readiness_protocol",
     ),
     path("<slug:slug>/aushang/", poster.poster, name="poster"),
     path("<slug:slug>/aushang/code.svg", poster.code, name="poster_code"),

@@ -14,6 +14,7 @@ class Hint(StrEnum):
     ACUTE = "acute"
     DUE = "due"
     COLLEAGUE = "colleague"
+    READINESS = "readiness"
 
 
 _CLOSING = _(
@@ -32,6 +33,10 @@ _TEXTS = {
         _("Guten Tag,\n\netwas wartet auf Sie, das keinen Aufschub verträgt."),
     ),
     Hint.COLLEAGUE: (_("KommA: In Ihrer Stelle hat sich etwas geändert"), _COLLEAGUE),
+    Hint.READINESS: (
+        _("KommA: Bitte sehen Sie heute nach"),
+        _("Guten Tag,\n\nbei Ihnen fehlt etwas, damit alles wie zugesagt läuft."),
+    ),
     Hint.DUE: (
         _("KommA: Etwas wird bald fällig"),
         _("Guten Tag,\n\nfür Sie rückt ein Termin näher."),

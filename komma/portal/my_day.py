@@ -22,9 +22,8 @@ from komma.core.vault.session import vault_secret
 from komma.municipalities.codes import Role
 from komma.municipalities.current import my_roles, signed_in
 from komma.municipalities.emergency import drill_due_on
-from komma.municipalities.queries import municipality_by_id
-from komma.municipalities.readiness import readiness_of
 from komma.municipalities.rules import may_be_granted
+from komma.portal.intake import Intake, intake_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -54,12 +53,14 @@ class Day:
 
     open_cases: int | None = None
     tasks: list[Task] = field(default_factory=list)
+    intake: Intake = field(default_factory=Intake)
 
 
 def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
     """Return the day of whoever is signed in.
 
-    Two queries for cases (with an open vault four more for danger), seven for administration.
+    Two queries for cases (with an open vault four more for danger), eight for the intake, two for
+    the emergency keys.
     """
     if organisation is None:
         return Day()
@@ -73,10 +74,12 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
         if found.received:
             tasks += _danger(person, vault_secret(request), organisation.pk)
         tasks += _cases(found, organisation.pk)
+    intake = intake_of(organisation, roles)
+    if not intake.closed:
+        tasks += _before_opening(intake)
     if Role.ADMINISTRATION in roles:
-        tasks += _administration(organisation)
         tasks += _drill(organisation)
-    return Day(open_cases, tasks)
+    return Day(open_cases, tasks, intake)
 
 
 def _danger(person: UUID, secret: str | None, organisation_id: UUID) -> list[Task]:
@@ -154,13 +157,11 @@ def _cases(found: Counts, organisation_id: UUID) -> list[Task]:
     ]
 
 
-def _administration(organisation: Organisation) -> list[Task]:
-    municipality = municipality_by_id(organisation.pk)
-    url = reverse("municipalities:overview")
-    return [
-        Task(gap.text, _("nötig") if gap.blocks else _("empfohlen"), _kind(gap.blocks), url)
-        for gap in readiness_of(organisation.pk, municipality).gaps
-    ]
+def _before_opening(intake: Intake) -> list[Task]:
+    if intake.may_open:
+        title = _("Alles ist bereit: Sie können die Annahme eröffnen")
+        return [Task(title, _("nächster Schritt"), "info", intake.url)]
+    return [Task(text, _("nötig"), "warning", intake.url) for text in intake.gaps]
 
 
 def _drill(organisation: Organisation) -> list[Task]:
@@ -173,7 +174,3 @@ def _drill(organisation: Organisation) -> list[Task]:
     if due <= today():
         return [Task(title, _("überfällig"), "danger", url)]
     return [Task(title, _("bald fällig"), "warning", url)]
-
-
-def _kind(blocks: bool) -> str:
-    return "danger" if blocks else "neutral"

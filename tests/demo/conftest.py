@@ -26,3 +26,4 @@ def fill() -> None:
 @pytest.fixture(autouse=True)
 def _own_data_dir(settings: Any, tmp_path: Path) -> None:
     settings.KOMMA_DATA_DIR = tmp_path
+    settings.KOMMA_DEMO = True

@@ -59,11 +59,11 @@ class TestFilled(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.directory = Path(cls.enterClassContext(TemporaryDirectory()))
-        with override_settings(KOMMA_DATA_DIR=cls.directory):
+        with override_settings(KOMMA_DATA_DIR=cls.directory, KOMMA_DEMO=True):
             fill()
 
     def setUp(self) -> None:
-        self.enterContext(override_settings(KOMMA_DATA_DIR=self.directory))
+        self.enterContext(override_settings(KOMMA_DATA_DIR=self.directory, KOMMA_DEMO=True))
 
     def test_acts_on_the_web_role(self) -> None:
         """Under the owner's role the tests below would prove nothing."""

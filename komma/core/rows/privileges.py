@@ -36,7 +36,7 @@ PRIVILEGES: Final = (
     Allowed("municipalities_formername", READ, READ),
     Allowed("municipalities_registerimport", READ, READ),
     # The worker keeps the protocol of the intake and tidies up what is over.
-    Allowed("municipalities_intakeevent", "SELECT, INSERT", "SELECT, INSERT"),
+    Allowed("municipalities_intakeevent", "SELECT, INSERT", "SELECT, INSERT, DELETE"),
     Allowed("municipalities_absence", "SELECT, DELETE", "SELECT, DELETE"),
     Allowed("municipalities_emergencydrill", ALL, "SELECT, DELETE"),
     Allowed("municipalities_", ALL, READ),

@@ -21,6 +21,7 @@ from komma.municipalities.actions.organisations import (
     switch_module,
 )
 from komma.municipalities.actions.papers import take_paper
+from komma.municipalities.actions.readiness import WouldClose, attest, open_intake
 from komma.municipalities.actions.rounds import open_round, take_part
 from komma.municipalities.actions.units import change_unit, create_unit, remove_unit
 
@@ -29,7 +30,9 @@ __all__ = [
     "Added",
     "Days",
     "Refused",
+    "WouldClose",
     "add_member",
+    "attest",
     "change_member",
     "change_unit",
     "create_municipality",
@@ -40,6 +43,7 @@ __all__ = [
     "first_administrator",
     "invite_again",
     "make_emergency_key",
+    "open_intake",
     "open_round",
     "record_absence",
     "remove_absence",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from komma.core.dates import today
 from komma.core.vault.keys import new_key_pair
 from komma.municipalities.actions.authority import demand_administration, note
@@ -15,6 +13,7 @@ from komma.municipalities.actions.papers import (
     locked,
     take_paper,
 )
+from komma.municipalities.actions.readiness import closing_confirmed
 from komma.municipalities.emergency import PARTS, emergency_key_mac
 from komma.municipalities.models import EmergencyKey
 
@@ -33,7 +32,7 @@ def make_emergency_key(*, organisation_id: UUID, part: str, by: UUID) -> str:
     if part not in PARTS:
         raise ValueError(part)
     pair = new_key_pair()
-    with transaction.atomic():
+    with closing_confirmed(organisation_id, may_close=True):
         former = list(locked(organisation_id).filter(part=part))
         demand_another_hand(organisation_id, part, by)
         seen_by = sorted({by}.union(*(key.seen_by for key in former)))
@@ -57,7 +56,7 @@ def verify_emergency_key(*, organisation_id: UUID, part: str, typed: str, by: UU
     a paper of the other part.
     """
     demand_administration(organisation_id, by)
-    with transaction.atomic():
+    with closing_confirmed(organisation_id, may_close=True):
         _secret, is_present = take_paper(
             organisation_id=organisation_id, part=part, typed=typed, by=by
         )

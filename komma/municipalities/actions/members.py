@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from komma.core.dates import today
 from komma.municipalities.actions.authority import demand_administration, note
 from komma.municipalities.actions.errors import Refused
+from komma.municipalities.actions.readiness import closing_confirmed
 from komma.municipalities.codes import Role
 from komma.municipalities.models import Membership, Unit
 from komma.municipalities.queries import (
@@ -119,14 +120,21 @@ def appoint(
 
 
 def change_member(
-    *, membership: Membership, role: str, title: str, is_deputy: bool, by: UUID
+    *,
+    membership: Membership,
+    role: str,
+    title: str,
+    is_deputy: bool,
+    by: UUID,
+    may_close: bool = True,
 ) -> None:
     """Change role, shown function and deputyship; ends access that the new role does not give.
 
-    The row is proven anew, hence only if it was proven before.
+    The row is proven anew, hence only if it was proven before. Raises WouldClose where the intake
+    would close, unless ``may_close``.
     """
     demand_administration(membership.organisation_id, by)
-    with transaction.atomic():
+    with closing_confirmed(membership.organisation_id, may_close=may_close):
         kept = Membership.objects.select_for_update().get(pk=membership.pk)
         _demand_proof(kept)
         if not role_fits(role, kept.unit.pillar):
@@ -150,14 +158,15 @@ def change_member(
         note("member.changed", organisation_id=kept.organisation_id, by=by)
 
 
-def end_membership(*, membership: Membership, by: UUID) -> None:
+def end_membership(*, membership: Membership, by: UUID, may_close: bool = True) -> None:
     """End a role. From now on the person opens no case of the unit.
 
     Raises Refused for the last administration, and for the last one of a unit who has a key,
-    whether or not there are cases: the administration does not learn that from an answer.
+    whether or not there are cases: the administration does not learn that from an answer. Raises
+    WouldClose where the intake would close, unless ``may_close``.
     """
     demand_administration(membership.organisation_id, by)
-    with transaction.atomic():
+    with closing_confirmed(membership.organisation_id, may_close=may_close):
         kept = Membership.objects.select_for_update().get(pk=membership.pk)
         if kept.ended_on is not None:
             return

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from komma.municipalities.actions.authority import demand_administration, note
 from komma.municipalities.actions.errors import Refused
 from komma.municipalities.actions.members import appoint
+from komma.municipalities.actions.readiness import closing_confirmed
 from komma.municipalities.codes import Module, OrganisationKind, Pillar, Role
 from komma.municipalities.models import Municipality, Organisation, OrganisationModule, Unit
 from komma.municipalities.queries import has_membership
@@ -95,18 +96,20 @@ def save_settings(
     mail_domains: Sequence[str],
     fallback_unit_id: UUID | None,
     by: UUID,
+    may_close: bool = True,
 ) -> None:
     """Change what the intake of a municipality says and does.
 
     ``mail_domains``: lower case, without "@"; addresses there are refused for a reporter's
     notification, since the employer could read along. The fallback unit belongs to another body.
+    Raises WouldClose where the intake would close, unless ``may_close``.
     """
     demand_administration(municipality.pk, by)
     if fallback_unit_id is not None:
         chosen = Unit.objects.filter(pk=fallback_unit_id).exclude(organisation_id=municipality.pk)
         if not chosen.exists():
             raise Refused(_("Bitte wählen Sie eine Stelle außerhalb Ihrer Kommune."))
-    with transaction.atomic():
+    with closing_confirmed(municipality.pk, may_close=may_close):
         Municipality.objects.filter(pk=municipality.pk).update(
             answer_days=answer_days,
             names_shown=names_shown,
@@ -121,7 +124,7 @@ def switch_module(*, organisation_id: UUID, module: str, on: bool, by: UUID) -> 
     """Switch a Baustein on or off; its data stay."""
     demand_administration(organisation_id, by)
     code = Module(module)
-    with transaction.atomic():
+    with closing_confirmed(organisation_id, may_close=True):
         found = OrganisationModule.objects.filter(organisation_id=organisation_id, module=code)
         if found.exists() == on:
             return

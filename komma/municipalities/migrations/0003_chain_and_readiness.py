@@ -417,6 +417,12 @@ class Migration(migrations.Migration):
                         name="intakeevent_worker_insert",
                         role="komma_worker",
                     ),
+                    komma.core.rows.policy.RowPolicy(
+                        command="DELETE",
+                        name="intakeevent_worker_delete",
+                        role="komma_worker",
+                        using="true",
+                    ),
                 ],
             },
         ),
@@ -525,5 +531,14 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.AddConstraint(
+            model_name="organisationmodule",
+            constraint=komma.core.rows.policy.RowPolicy(
+                command="SELECT",
+                name="module_worker_select",
+                role="komma_worker",
+                using="true",
+            ),
         ),
     ]

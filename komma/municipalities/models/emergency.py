@@ -38,7 +38,7 @@ class EmergencyKey(models.Model):
                 insert=ADMINISTERED,
                 update=ADMINISTERED,
                 delete=ADMINISTERED,
-                worker=("SELECT",),  # reminds of the drill
+                worker=("SELECT",),  # reminds of the drill, watches over the intake
             ),
         ]
 

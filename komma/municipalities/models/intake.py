@@ -33,7 +33,7 @@ class IntakeEvent(models.Model):
             "intakeevent",
             select=MINE,
             insert=ADMINISTERED,
-            worker=("SELECT", "INSERT"),
+            worker=("SELECT", "INSERT", "DELETE"),
         )
 
     def __str__(self) -> str:

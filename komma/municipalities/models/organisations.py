@@ -120,7 +120,13 @@ class OrganisationModule(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "module"], name="module_once"),
-            *policies("module", select="true", insert=ADMINISTERED, delete=ADMINISTERED),
+            *policies(
+                "module",
+                select="true",
+                insert=ADMINISTERED,
+                delete=ADMINISTERED,
+                worker=("SELECT",),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,6 +25,8 @@ from komma.municipalities.rules import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models.expressions import Combinable
 
 
@@ -132,6 +134,12 @@ def administrators(organisation_id: UUID) -> list[Membership]:
         .select_related("person")
     )
     return [each for each in found if membership_is_authentic(each, each.mac)]
+
+
+def members_with_role(organisation_id: UUID, roles: Collection[str]) -> set[UUID]:
+    """Return the people who have one of the roles in an organisation."""
+    found = present().filter(organisation_id=organisation_id, role__in=roles)
+    return set(found.values_list("person_id", flat=True))
 
 
 def administers(person_id: UUID, organisation_id: UUID) -> bool:

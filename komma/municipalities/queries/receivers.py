@@ -1,4 +1,4 @@
-"""Who may receive reports and case keys, proven; and whether an intake is open."""
+"""Who may receive reports and case keys, proven."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from komma.municipalities.codes import Module
 from komma.municipalities.models import (
     Membership,
     Municipality,
 )
 from komma.municipalities.queries.members import absences, present
-from komma.municipalities.queries.organisations import active_modules, receiving_units
+from komma.municipalities.queries.organisations import receiving_units
 from komma.municipalities.rejections import note_rejection
 from komma.municipalities.rules import (
     StandingRow,
@@ -141,18 +140,6 @@ def exclusion_choices(municipality: Municipality) -> list[Receiver]:
         title = f"{known.title}, {receiver.title}" if known else receiver.title
         found[receiver.person] = replace(known or receiver, title=title)
     return list(found.values())
-
-
-def intake_is_open(organisation_id: UUID) -> bool:
-    """Tell whether an organisation can take reports.
-
-    The Baustein is on, there is a receiving unit, and each of them has a proven receiver.
-    """
-    if Module.REPORTING not in active_modules(organisation_id):
-        return False
-    units = receiving_units(organisation_id)
-    found = receivers_of_units(unit.pk for unit in units)
-    return bool(units) and all(found.values())
 
 
 def is_last_receiver(membership: Membership) -> bool:

@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from komma.municipalities.codes import Role
+from komma.municipalities.codes import READINESS_ROLES, Role
 from komma.municipalities.current import my_memberships
 from komma.municipalities.models import Organisation
 from komma.municipalities.rules import membership_is_authentic
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+
+
+class Reader(NamedTuple):
+    """Somebody who may read how far an organisation's intake is."""
+
+    organisation: Organisation
+    by: UUID
+    administers: bool
 
 
 class Office(NamedTuple):
@@ -51,5 +59,33 @@ def administration[**P](
             raise PermissionDenied
         office = Office(proven[0].organisation, proven[0].person_id)
         return view(request, office, **kwargs)  # type: ignore[call-arg]
+
+    return guarded
+
+
+def readiness_readers[**P](
+    view: Callable[Concatenate[HttpRequest, Reader, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Give the view whoever may read the readiness: administration, coordination, leadership.
+
+    An outsider finds nothing (404), a member without such a role is refused (403).
+    """
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
+        mine = [each for each in my_memberships(request) if each.organisation.slug == slug]
+        if not mine:
+            raise Http404
+        proven = [
+            each
+            for each in mine
+            if each.role in READINESS_ROLES and membership_is_authentic(each, each.mac)
+        ]
+        if not proven:
+            raise PermissionDenied
+        administers = any(each.role == Role.ADMINISTRATION for each in proven)
+        reader = Reader(proven[0].organisation, proven[0].person_id, administers)
+        return view(request, reader, **kwargs)  # type: ignore[call-arg]
 
     return guarded

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from komma.municipalities.actions import (
     LAST_KEY,
     Refused,
+    WouldClose,
     add_member,
     change_member,
     end_membership,
@@ -91,15 +92,25 @@ def change(request: HttpRequest, office: Office, membership_id: UUID) -> HttpRes
         "is_deputy": membership.is_deputy,
     }
     form = MemberChangeForm(request.POST or None, unit=membership.unit, initial=initial)
+    closing = None
     if form.is_valid():
         try:
-            change_member(membership=membership, by=office.by, **form.answers)
+            change_member(
+                membership=membership, by=office.by, may_close=confirmed(request), **form.answers
+            )
+        except WouldClose as error:
+            closing = error
         except Refused as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Gespeichert."))
             return redirect("municipalities:members", slug=office.organisation.slug)
-    context = {"organisation": office.organisation, "form": form, "membership": membership}
+    context = {
+        "organisation": office.organisation,
+        "form": form,
+        "membership": membership,
+        "closing": closing,
+    }
     return render(request, "municipalities/member_form.html", context)
 
 
@@ -108,21 +119,31 @@ def change(request: HttpRequest, office: Office, membership_id: UUID) -> HttpRes
 def end(request: HttpRequest, office: Office, membership_id: UUID) -> HttpResponse:
     """Ask, then end a role."""
     membership = _own_membership(office.organisation, membership_id)
+    closing = None
     if request.method == "POST":
         try:
-            end_membership(membership=membership, by=office.by)
+            end_membership(membership=membership, by=office.by, may_close=confirmed(request))
+        except WouldClose as error:
+            closing = error
         except Refused as error:
             messages.error(request, str(error))
         else:
             messages.success(request, _("Die Rolle ist beendet."))
-        return redirect("municipalities:members", slug=office.organisation.slug)
+        if closing is None:
+            return redirect("municipalities:members", slug=office.organisation.slug)
     context = {
         "organisation": office.organisation,
         "title": _("Rolle von %(name)s beenden?") % {"name": membership.person.name},
         "label": _("Rolle beenden"),
         "items": _consequences(membership),
+        "closing": closing,
     }
     return render(request, "municipalities/member_end.html", context)
+
+
+def confirmed(request: HttpRequest) -> bool:
+    """Tell whether the person has ticked that the intake closes by this."""
+    return request.POST.get("schliesst") == "ja"
 
 
 def _consequences(membership: Membership) -> list[str]:

@@ -10,8 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from komma.municipalities.current import current_organisation, signed_in
-from komma.municipalities.queries import administered_organisations, municipality_by_id
-from komma.municipalities.readiness import readiness_of
+from komma.municipalities.queries import (
+    administered_organisations,
+    municipality_by_id,
+    readiness_of,
+)
 from komma.municipalities.views.access import Office, administration
 
 if TYPE_CHECKING:
@@ -35,12 +38,10 @@ def entry(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, office: Office) -> HttpResponse:
     """Show how far the organisation is."""
     municipality = municipality_by_id(office.organisation.pk)
-    readiness = readiness_of(office.organisation.pk, municipality)
+    readiness = readiness_of(office.organisation.pk)
     context = {
         "organisation": office.organisation,
         "municipality": municipality,
         "readiness": readiness,
-        "blocking": [gap for gap in readiness.gaps if gap.blocks],
-        "advised": [gap for gap in readiness.gaps if not gap.blocks],
     }
     return render(request, "municipalities/overview.html", context)

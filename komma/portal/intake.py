@@ -1,0 +1,64 @@
+"""What "Mein Tag" says about the intake: a box when it has closed, and what is still missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from komma.municipalities.codes import CASE_ROLES, READINESS_ROLES, IntakeChange, Role
+from komma.municipalities.queries import last_intake_event, readiness_of, takes_reports
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from komma.municipalities.models import Organisation
+
+_ALARMED = {Role.ADMINISTRATION, Role.COORDINATION, *CASE_ROLES}
+
+
+@dataclass(frozen=True)
+class Intake:
+    """``closed``: it was opened and has closed, ``since`` the day the worker noticed.
+
+    ``gaps``: what is missing, and ``url`` the page that tells more: both empty for people who only
+    receive, since a late report must not show to those who are excluded from it.
+    """
+
+    closed: bool = False
+    since: dt.date | None = None
+    gaps: list[str] = field(default_factory=list)
+    url: str = ""
+    may_open: bool = False
+
+
+def intake_of(organisation: Organisation, roles: AbstractSet[str]) -> Intake:
+    """Return the state of the intake for somebody with these roles; eight queries at most."""
+    if organisation.opened_on is None:
+        return _before(organisation) if Role.ADMINISTRATION in roles else Intake()
+    if not roles & _ALARMED:
+        return Intake()
+    readiness = readiness_of(organisation.pk)
+    if readiness.is_open:
+        return Intake()
+    event = last_intake_event(organisation.pk)
+    since = event.on if event is not None and event.kind == IntakeChange.CLOSED else None
+    if not roles & READINESS_ROLES:
+        return Intake(closed=True, since=since)
+    gaps = [gap.text for gap in readiness.gaps]
+    return Intake(closed=True, since=since, gaps=gaps, url=_page(organisation))
+
+
+def _before(organisation: Organisation) -> Intake:
+    """Return what the administration still has to do before it can open the intake."""
+    if not takes_reports(organisation):
+        return Intake()
+    readiness = readiness_of(organisation.pk)
+    gaps = [gap.text for gap in readiness.gaps]
+    return Intake(gaps=gaps, url=_page(organisation), may_open=readiness.is_complete)
+
+
+def _page(organisation: Organisation) -> str:
+    return reverse("municipalities:readiness", args=[organisation.slug])
