@@ -12,6 +12,7 @@ handler500 = "komma.core.ui.errors.server_error"
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("start/", include("komma.municipalities.own_urls")),
     path("", include("komma.portal.urls")),
     path("", include("komma.people.urls")),
     path("", include("komma.people.entrance_urls")),

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from komma.core.dates import today
 from komma.core.ui.choices import hinted
-from komma.core.ui.days import PastDayField
+from komma.core.ui.days import ComingDayField, PastDayField
 from komma.core.ui.widgets import SealedTextarea
 from komma.municipalities.codes import RECEIVING_PILLARS, Pillar
 from komma.municipalities.queries import fallback_choices
 from komma.municipalities.rules import roles_for
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from komma.municipalities.models import Unit
 
 _DOMAIN = re.compile(r"^(?=.{4,100}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$")
+
+LONGEST_ABSENCE = dt.timedelta(days=365)
 
 _PILLAR_HINTS = {
     Pillar.SUPPORT: _("hört vertraulich zu, steht an der Seite der Betroffenen"),
@@ -258,3 +261,53 @@ class AttestForm(forms.Form):
         required=False,
         help_text=_("Tag, an dem Folgenabschätzung und Verzeichnis freigegeben wurden."),
     )
+
+
+class AbsenceForm(forms.Form):
+    """When somebody is away; no reason is asked for."""
+
+    first = ComingDayField(
+        label=_("Erster Tag"),
+        error_messages={"required": _("Bitte nennen Sie den ersten Tag.")},
+    )
+    last = ComingDayField(
+        label=_("Letzter Tag"),
+        help_text=_("Bei einem einzigen Tag derselbe."),
+        error_messages={"required": _("Bitte nennen Sie den letzten Tag.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Check the days against each other."""
+        given = super().clean() or {}
+        first, last = given.get("first"), given.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("Der letzte Tag liegt vor dem ersten. Bitte prüfen Sie ihn."))
+        elif first and last and last - first > LONGEST_ABSENCE:
+            self.add_error(
+                "last",
+                _(
+                    "Das ist länger als ein Jahr. Bitte tragen Sie höchstens ein Jahr ein, oder "
+                    "beenden Sie die Rolle."
+                ),
+            )
+        elif last and last > today() + 2 * LONGEST_ABSENCE:
+            self.add_error("last", _("Bitte tragen Sie nur Tage der nächsten zwei Jahre ein."))
+        return given
+
+
+class MemberAbsenceForm(AbsenceForm):
+    """When somebody else is away."""
+
+    person = forms.TypedChoiceField(
+        label=_("Person"),
+        coerce=UUID,
+        error_messages={"required": _("Bitte wählen Sie die Person.")},
+    )
+    field_order = ("person", "first", "last")
+
+    def __init__(self, *args: Any, people: dict[UUID, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = [  # type: ignore[attr-defined]
+            ("", _("bitte wählen")),
+            *((str(person), name) for person, name in people.items()),
+        ]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from komma.municipalities.views import (
+    absence,
     drill,
     emergency,
     invitations,
@@ -26,6 +27,12 @@ urlpatterns = [
     path("<slug:slug>/personen/", members.listing, name="members"),
     path("<slug:slug>/personen/<uuid:membership_id>/", members.change, name="member"),
     path("<slug:slug>/personen/<uuid:membership_id>/beenden/", members.end, name="member_end"),
+    path("<slug:slug>/abwesenheit/", absence.calendar, name="absences"),
+    path(
+        "<slug:slug>/abwesenheit/<uuid:absence_id>/entfernen/",
+        absence.remove,
+        name="absence_remove",
+    ),
     path("<slug:slug>/einladungen/", invitations.listing, name="invitations"),
     path(
         "<slug:slug>/einladungen/<uuid:invitation_id>/erneut/",

@@ -1,4 +1,4 @@
-"""The field for a day in the past, read as people in Germany write days."""
+"""Fields for a day, read as people in Germany write days."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, override
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from komma.core.dates import today
 from komma.core.ui.widgets import DayInput
@@ -35,8 +36,12 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _WORDS = re.compile(r"(\d{1,2})\.?\s*([a-zäö]{3,})\.?\s*(\d{4}|\d{2})")
 
 
-class PastDayField(forms.DateField):
-    """A day in the past, typed as people do: 3.2.2026, 2026-02-03, 3. Februar 2026, gestern."""
+class DayField(forms.DateField):
+    """A day, typed as people do: 3.2.2026, 2026-02-03, 3. Februar 2026, heute."""
+
+    unreadable = gettext_lazy(
+        "„%(typed)s“ lesen wir nicht als Datum. Schreiben Sie zum Beispiel 22.11.2026."
+    )
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", DayInput({"class": "komma-w-m"}))
@@ -50,13 +55,23 @@ class PastDayField(forms.DateField):
             return None
         found = read_day(text)
         if found is None:
-            raise ValidationError(
-                _(
-                    "„%(typed)s“ lesen wir nicht als Datum. Schreiben Sie zum Beispiel"
-                    " 22.11.2026, oder beschreiben Sie die Zeit in Worten."
-                )
-                % {"typed": text[:40]}
-            )
+            raise ValidationError(str(self.unreadable) % {"typed": text[:40]})
+        return found
+
+
+class PastDayField(DayField):
+    """A day in the past."""
+
+    unreadable = gettext_lazy(
+        "„%(typed)s“ lesen wir nicht als Datum. Schreiben Sie zum Beispiel"
+        " 22.11.2026, oder beschreiben Sie die Zeit in Worten."
+    )
+
+    @override
+    def to_python(self, value: Any) -> dt.date | None:
+        found = super().to_python(value)
+        if found is None:
+            return None
         if found > today():
             raise ValidationError(
                 _("Der %(day)s liegt in der Zukunft. Bitte prüfen Sie das Datum.")
@@ -70,12 +85,28 @@ class PastDayField(forms.DateField):
         return found
 
 
+class ComingDayField(DayField):
+    """Today or a day in the future; a year of two digits is one of this century."""
+
+    @override
+    def to_python(self, value: Any) -> dt.date | None:
+        found = super().to_python(value)
+        if found is not None and 1900 <= found.year < today().year - 50:
+            found = read_day(f"{found.day}.{found.month}.{found.year + 100}")
+        if found is not None and found < today():
+            raise ValidationError(
+                _("Der %(day)s liegt in der Vergangenheit. Bitte wählen Sie heute oder später.")
+                % {"day": f"{found:%d.%m.%Y}"}
+            )
+        return found
+
+
 def read_day(text: str) -> dt.date | None:
     """Return the day that a German reader would understand, or None."""
     typed = text.strip().lower().rstrip(".")
-    relative = {"heute": 0, "gestern": 1, "vorgestern": 2}
+    relative = {"vorgestern": -2, "gestern": -1, "heute": 0, "morgen": 1, "übermorgen": 2}
     if typed in relative:
-        return today() - dt.timedelta(days=relative[typed])
+        return today() + dt.timedelta(days=relative[typed])
     if match := _ISO.fullmatch(typed):
         return _day(*match.group(1, 2, 3))
     if match := _NUMBERS.fullmatch(typed):

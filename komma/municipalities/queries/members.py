@@ -64,6 +64,13 @@ def absence_by_id(absence_id: UUID, organisation_id: UUID) -> Absence | None:
     return coming_absences(organisation_id).filter(pk=absence_id).first()
 
 
+def colleagues_of(person_id: UUID, organisation_id: UUID) -> set[UUID]:
+    """Return everybody who shares a unit with the person, the person included."""
+    mine = present().filter(person_id=person_id, organisation_id=organisation_id)
+    found = present().filter(unit_id__in=mine.values("unit_id"))
+    return set(found.values_list("person_id", flat=True))
+
+
 def memberships_of(person_id: UUID) -> list[Membership]:
     """Return a person's present memberships with unit and organisation."""
     return list(
