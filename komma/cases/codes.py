@@ -60,6 +60,7 @@ class EntryKind(models.TextChoices):
     DECLARATION = "declaration", _("Erklärung")
     WITHDRAWAL = "withdrawal", _("Rückzug")
     DELETION_REQUEST = "deletion_request", _("Bitte um Löschung")
+    EMERGENCY = "emergency", _("Notfallzugang")
 
 
 class Outcome(models.TextChoices):

@@ -8,7 +8,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from komma.cases.actions import escalation, news, removal
+from komma.cases.actions import emergency, escalation, news, removal
 
 
 @app.periodic(cron="*/15 * * * *")
@@ -50,6 +50,13 @@ def delete_expired(timestamp: int) -> None:
 def escalate(timestamp: int) -> None:
     """Let deputies step in where nobody took a case up in time, or nobody is there to do it."""
     escalation.escalate()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="cases.forget_emergency_uses", queueing_lock="cases.forget_emergency_uses")
+def forget_emergency_uses(timestamp: int) -> None:
+    """Forget a use of the emergency keys that no second person ended."""
+    emergency.forget_uses()
 
 
 def _announce(*, urgent: bool) -> None:

@@ -15,7 +15,15 @@ from uuid import UUID
 from komma.cases.codes import Strand
 from komma.cases.models import CaseKey, CaseReceipt, CaseStrand
 from komma.core.vault.keys import KeyPair, public_of
-from komma.core.vault.sealing import Context, VaultError, WrongKey, seal, seal_text, unseal_text
+from komma.core.vault.sealing import (
+    Context,
+    VaultError,
+    WrongKey,
+    seal,
+    seal_text,
+    unseal,
+    unseal_text,
+)
 
 
 @dataclass(frozen=True)
@@ -85,9 +93,25 @@ def seal_for_emergency(
     case: UUID, strand: str, generation: int, secret: str, publics: tuple[str, str]
 ) -> bytes:
     """Seal a secret to emergency key A and the result to B: opening needs both."""
+    inner, outer = _emergency_contexts(case, strand, generation)
+    return seal(seal_text(secret, to=[publics[0]], context=inner), to=[publics[1]], context=outer)
+
+
+def open_outer(case: UUID, strand: str, generation: int, sealed: bytes, key_b: str) -> bytes:
+    """Open the outer of the two emergency layers; raises `VaultError` for another key."""
+    _inner, outer = _emergency_contexts(case, strand, generation)
+    return unseal(sealed, identity=key_b, context=outer)
+
+
+def open_inner(case: UUID, strand: str, generation: int, layer: bytes, key_a: str) -> str:
+    """Open the inner emergency layer: the strand's secret; raises `VaultError`."""
+    inner, _outer = _emergency_contexts(case, strand, generation)
+    return unseal_text(layer, identity=key_a, context=inner)
+
+
+def _emergency_contexts(case: UUID, strand: str, generation: int) -> tuple[Context, Context]:
     place = f"emergency.{strand}.{generation}"
-    inner = seal_text(secret, to=[publics[0]], context=Context(case, f"{place}.a", case))
-    return seal(inner, to=[publics[1]], context=Context(case, f"{place}.b", case))
+    return Context(case, f"{place}.a", case), Context(case, f"{place}.b", case)
 
 
 def open_strands(case: UUID, person: UUID, secret: str) -> dict[str, StrandKeys]:

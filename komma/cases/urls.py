@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from komma.cases.views import listing, page, staff_intake, steps
+from komma.cases.views import emergency, listing, page, staff_intake, steps
 
 app_name = "cases"
 urlpatterns = [
     path("", listing.case_list, name="list"),
+    path("notfallzugang/<slug:slug>/", emergency.access, name="emergency"),
+    path("notfallzugang/<slug:slug>/abbrechen/", emergency.cancel, name="emergency_cancel"),
     path("suche/", listing.search_cases, name="search"),
     path("neu/", staff_intake.take_in, name="new"),
     path("neu/beleg/<uuid:case_id>/", staff_intake.receipt, name="receipt"),

@@ -44,4 +44,7 @@ def _texts() -> dict[str, str]:
             "jemand anderem Zugang, oder ändern Sie die eingetragene Abwesenheit."
         ),
         "KM007": _("Der Kreis der Zugänge hat sich gerade geändert. ") + again,
+        "KM010": _(
+            "Dieser Notfallzugang gilt nicht mehr. Bitte beginnen Sie noch einmal mit Blatt B."
+        ),
     }

@@ -33,8 +33,9 @@ class CaseEmergency(models.Model):
 class EmergencyUse(models.Model):
     """Two people open cases with both emergency keys; this is the hour between them.
 
-    ``half``: reason, recipient and, per case and strand, the inner layer, all sealed to key A.
-    Paper B has opened the outer layers; nothing here opens without paper A.
+    ``half``: reason, recipient and, per case and strand, the inner layer. Paper B has opened the
+    outer ones; nothing of a case opens without paper A. All of it is sealed to the server key, so
+    that a stolen database and paper A open nothing in this hour either.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -20,7 +20,7 @@ from komma.municipalities.actions.organisations import (
     save_settings,
     switch_module,
 )
-from komma.municipalities.actions.papers import take_paper
+from komma.municipalities.actions.papers import note_paper, take_paper
 from komma.municipalities.actions.readiness import WouldClose, attest, open_intake
 from komma.municipalities.actions.rounds import open_round, take_part
 from komma.municipalities.actions.units import change_unit, create_unit, remove_unit
@@ -43,6 +43,7 @@ __all__ = [
     "first_administrator",
     "invite_again",
     "make_emergency_key",
+    "note_paper",
     "open_intake",
     "open_round",
     "record_absence",

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 def take_paper(*, organisation_id: UUID, part: str, typed: str, by: UUID) -> tuple[str, bool]:
     """Return the secret on a paper, and whether it is that of the present, proven key.
 
-    A paper of an earlier key is none of the present ones, and still opens what was sealed to it.
-    From now on the other part is closed to ``by``, whose hands the paper has gone through. Raises
+    A paper of an earlier key is none of the present ones, and still opens what was sealed to it:
+    where it did, the caller notes it with `note_paper`. For a present one it is done here; then
+    the other part is closed to ``by``, whose hands the paper has gone through. Raises
     Refused for a typo (naming the group), for the other part, and for somebody who has seen that.
     """
     with transaction.atomic():
@@ -64,6 +65,13 @@ def demand_present(is_present: bool) -> None:
     """Raise Refused unless the paper is that of the present key."""
     if not is_present:
         raise Refused(_other_key())
+
+
+def note_paper(*, organisation_id: UUID, part: str, by: UUID) -> None:
+    """Note that a paper of this part, also of an earlier key, has gone through somebody's hands."""
+    with transaction.atomic():
+        for key in locked(organisation_id).filter(part=part):
+            note_hand(key, by)
 
 
 def note_hand(key: EmergencyKey, by: UUID) -> None:
