@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from komma.cases.codes import Ground, Level, Outcome, Side, Status
+from komma.cases.codes import Ground, GroupKind, Level, Outcome, Side, Status
 from komma.cases.emergency import Recipient
 from komma.cases.listing import ALL, DUE, LEVEL, NEWEST, OPEN, Filters
 from komma.core.files import SealedFilesField
@@ -71,6 +71,55 @@ class ReplyForm(MessageForm):
         required=False,
         help_text=gettext_lazy("Bis zu 20 Dateien mit je höchstens 50 MB."),
     )
+    together = forms.BooleanField(
+        required=False,
+        help_text=gettext_lazy(
+            "Jede meldende Person liest dieselben Worte in ihrem Postfach und erfährt nichts von "
+            "den anderen. Schreiben Sie nichts, was nur in einer der Meldungen steht. Dateien "
+            "gehen nur in das Postfach dieses Falls."
+        ),
+    )
+
+    def __init__(self, *args: Any, others: int, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if others:
+            self.fields["together"].label = ngettext(
+                "auch an %(number)s verbundene Meldung",
+                "auch an %(number)s verbundene Meldungen",
+                others,
+            ) % {"number": others}
+        else:
+            del self.fields["together"]
+
+
+class LinkForm(forms.Form):
+    """Which cases belong to this one, and why."""
+
+    cases = forms.TypedMultipleChoiceField(
+        coerce=uuid.UUID,
+        error_messages={"required": gettext_lazy("Bitte wählen Sie mindestens einen Fall.")},
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Was verbindet sie?"),
+        choices=GroupKind.choices,
+        initial=GroupKind.INCIDENT,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Bitte wählen Sie, was die Fälle verbindet.")},
+    )
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        # Which of them the person holds decides the database; others are not found.
+        chosen = data.getlist("cases") if data else []
+        self.fields["cases"].choices = [(each, each) for each in chosen if _is_id(each)]  # type: ignore[attr-defined]
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 class NoteForm(MessageForm):
@@ -259,6 +308,7 @@ class FilterForm(forms.Form):
     )
     overdue = forms.BooleanField(label=gettext_lazy("Antwort überfällig"), required=False)
     news = forms.BooleanField(label=gettext_lazy("Neues für mich"), required=False)
+    fold = forms.BooleanField(label=gettext_lazy("Verbundene zusammenfassen"), required=False)
 
     def __init__(self, data: Any, *, units: list[tuple[str, str]]) -> None:
         super().__init__(data or None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -24,7 +24,10 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list is narrowed to; empty values narrow nothing."""
+    """What the list is narrowed to; empty values narrow nothing.
+
+    ``fold``: of the cases of a group only the newest, so that the group counts once.
+    """
 
     status: str = OPEN
     unit: str = ""
@@ -32,6 +35,7 @@ class Filters:
     level: str = ""
     overdue: bool = False
     news: bool = False
+    fold: bool = False
     order: str = NEWEST
 
 
@@ -75,7 +79,22 @@ def condition(person: UUID, filters: Filters) -> Q:
         found &= overdue()
     if filters.news:
         found &= unread(person)
+    if filters.fold:
+        found &= ~Q(Exists(_newer_of_group(person, filters)))
     return found
+
+
+def _newer_of_group(person: UUID, filters: Filters) -> QuerySet[Case]:
+    """Return the cases that stand for their group before the one outside, filtered alike."""
+    newer = Q(received_on__gt=OuterRef("received_on")) | Q(
+        received_on=OuterRef("received_on"), number__lt=OuterRef("number")
+    )
+    return Case.objects.filter(
+        condition(person, replace(filters, fold=False)),
+        newer,
+        organisation=OuterRef("organisation"),
+        group=OuterRef("group"),
+    )
 
 
 def filtered(person: UUID, organisation_id: UUID, filters: Filters) -> QuerySet[Case]:

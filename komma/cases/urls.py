@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from komma.cases.views import emergency, listing, page, staff_intake, steps
+from komma.cases.views import emergency, linking, listing, page, staff_intake, steps
 
 app_name = "cases"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
     path("<uuid:case_id>/verdecken/", page.cover, name="cover"),
     path("<uuid:case_id>/datei/<uuid:attachment_id>/", page.download, name="download"),
     path("<uuid:case_id>/antwort/", steps.reply, name="reply"),
+    path("<uuid:case_id>/verbinden/", linking.link_cases, name="link"),
     path("<uuid:case_id>/<slug:slug>/", steps.take_step, name="step"),
 ]

@@ -13,6 +13,7 @@ from komma.cases import listing
 from komma.cases.actions.opening import record_found
 from komma.cases.codes import Status
 from komma.cases.forms import FilterForm, SearchForm
+from komma.cases.linking import group_sizes
 from komma.cases.presentation import badges
 from komma.cases.queries import in_danger
 from komma.cases.search import search
@@ -46,13 +47,20 @@ def case_list(request: HttpRequest) -> HttpResponse:
     read = listing.read_in(person, list(page))
     secret = vault_secret(request) if filters.status == Status.RECEIVED else None
     danger = in_danger(person, secret, list(page)) if secret else {}
+    sizes = group_sizes(organisation.pk, list(page))
     context = {
         "form": form,
         "search": SearchForm(),
         "page": page,
         "query": request.GET,
         "rows": [
-            (case, badges(case, danger.get(case.pk, "")), case.pk not in read) for case in page
+            (
+                case,
+                badges(case, danger.get(case.pk, "")),
+                case.pk not in read,
+                sizes.get(case.group) if case.group else None,
+            )
+            for case in page
         ],
         "counts": counts,
         "may_take_in": any(may_open_cases(role) for role in my_roles(request, organisation.pk)),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from komma.cases.actions.opening import record_downloaded, record_opening
+from komma.cases.linking import linked
 from komma.cases.presentation import Line, badges, danger_title, lead_of, lines
 from komma.cases.queries import CaseFile
 from komma.cases.rules import is_open
@@ -43,6 +44,7 @@ def show(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
         "shown": shown if shown in SHOWN else "alle",
         "oldest_first": oldest_first,
         "steps": offered(file),
+        "linked": linked(file.case),
     }
     return case_page(request, "cases/case.html", file, context)
 

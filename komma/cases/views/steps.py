@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
@@ -14,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from komma.cases.actions import writing
 from komma.cases.actions.entries import IncomingFile, seal_meta
 from komma.cases.actions.errors import Refused, Stale
+from komma.cases.actions.linking import reply_together
 from komma.cases.codes import Status
 from komma.cases.forms import ReplyForm
+from komma.cases.linking import answerable
 from komma.cases.presentation import last_changer
 from komma.cases.queries import CaseFile
 from komma.cases.steps import BY_SLUG, Step
@@ -26,7 +28,7 @@ from komma.cases.strands import file_context
 from komma.cases.views.access import case_page, opened, with_case
 from komma.core.files import keep_files, receive_files
 from komma.core.ui.nav import Crumb
-from komma.core.vault.session import take_parked_post
+from komma.core.vault.session import take_parked_post, vault_secret
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,11 +99,12 @@ def reply(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
 
 @csrf_protect
 def _reply(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
+    others = [case.pk for case in answerable(file)]
     if request.method == "POST":
-        form = ReplyForm(request.POST, request.FILES)
+        form = ReplyForm(request.POST, request.FILES, others=len(others))
         if form.is_valid():
             try:
-                _send(file, form.cleaned_data)
+                _send(request, file, form.cleaned_data, others)
             except Refused as error:
                 form.add_error(None, str(error))
             else:
@@ -114,10 +117,12 @@ def _reply(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
         )
         return _to_case(file)
     parked = take_parked_post(request, request.path)
-    return _reply_page(request, file, ReplyForm(parked), restored=parked is not None)
+    return _reply_page(
+        request, file, ReplyForm(parked, others=len(others)), restored=parked is not None
+    )
 
 
-def _send(file: CaseFile, data: dict[str, Any]) -> None:
+def _send(request: HttpRequest, file: CaseFile, data: dict[str, Any], others: list[UUID]) -> None:
     uploads, keys = data["attached"], file.mailbox
     incoming = [
         IncomingFile(
@@ -128,7 +133,16 @@ def _send(file: CaseFile, data: dict[str, Any]) -> None:
         )
         for upload in uploads
     ]
-    if writing.reply(file, data["text"], files=incoming, token=data["token"]):
+    together, secret = data.get("together"), vault_secret(request)
+    new = reply_together(
+        file,
+        secret or "",
+        others if together else [],
+        data["text"],
+        files=incoming,
+        token=data["token"],
+    )
+    if new:
         keep_files(uploads)
 
 
