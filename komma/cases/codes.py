@@ -73,6 +73,7 @@ class Outcome(models.TextChoices):
     WITHDRAWN = "withdrawn", _("zurückgezogen")
     HANDED_OVER = "handed_over", _("abgegeben")
     MEDIATED = "mediated", _("vermittelt")
+    FLOOD = "flood", _("Teil einer Massensendung")
 
 
 class Ground(models.TextChoices):

@@ -222,7 +222,8 @@ class StatusForm(StepForm):
 class CloseForm(StepForm):
     outcome = forms.ChoiceField(
         label=gettext_lazy("Ergebnis"),
-        choices=Outcome.choices,
+        # A report is part of a flood only where two people found so, in quarantine.
+        choices=[each for each in Outcome.choices if each[0] != Outcome.FLOOD],
         widget=forms.RadioSelect,
         help_text=gettext_lazy("„Nicht feststellbar“ heißt nicht, dass es nicht geschehen ist."),
         error_messages={"required": gettext_lazy("Bitte wählen Sie das Ergebnis.")},

@@ -25,6 +25,19 @@ def announce_now() -> None:
     _announce(urgent=True)
 
 
+@app.task(name="cases.announce_held_danger", queueing_lock="cases.announce_held_danger")
+def announce_held_danger() -> None:
+    """Tell of danger in a report in quarantine: at the next quarter hour, once for all of them."""
+    news.announce_held_danger()
+
+
+@app.periodic(cron="45 6 * * *")
+@app.task(name="cases.remind_of_quarantine", queueing_lock="cases.remind_of_quarantine")
+def remind_of_quarantine(timestamp: int) -> None:
+    """Remind once a day that reports wait in quarantine."""
+    news.remind_of_quarantine()
+
+
 @app.task(
     name="cases.mail_reporters",
     queue="mail",

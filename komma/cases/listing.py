@@ -41,7 +41,10 @@ class Filters:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many cases there are to see whatever the filters, and with them (``shown``)."""
+    """How many cases there are to see whatever the filters, and with them (``shown``).
+
+    ``held``: how many reports wait in quarantine; none of them counts elsewhere.
+    """
 
     open: int
     all: int
@@ -49,6 +52,7 @@ class Counts:
     overdue: int
     news: int
     shown: int
+    held: int
 
 
 def overdue() -> Q:
@@ -62,6 +66,11 @@ def unread(person: UUID) -> Q:
         case=OuterRef("pk"), person_id=person, sequence__gte=OuterRef("last_sequence")
     )
     return ~Q(Exists(read))
+
+
+def listed(organisation_id: UUID) -> QuerySet[Case]:
+    """Return the visible cases of an organisation that are not in quarantine."""
+    return visible_cases(organisation_id).filter(held="")
 
 
 def condition(person: UUID, filters: Filters) -> Q:
@@ -99,7 +108,7 @@ def _newer_of_group(person: UUID, filters: Filters) -> QuerySet[Case]:
 
 def filtered(person: UUID, organisation_id: UUID, filters: Filters) -> QuerySet[Case]:
     """Return the cases of a list page, in order."""
-    cases = visible_cases(organisation_id).filter(condition(person, filters))
+    cases = listed(organisation_id).filter(condition(person, filters))
     return cases.select_related("unit").order_by(*ORDERS[filters.order])
 
 
@@ -113,13 +122,13 @@ def read_in(person: UUID, cases: Collection[Case]) -> set[UUID]:
 
 def counts(person: UUID, organisation_id: UUID, filters: Filters = Filters()) -> Counts:
     """Count with one query."""
-    shown = condition(person, filters)
     found = visible_cases(organisation_id).aggregate(
-        open=Count("pk", filter=Q(status__in=OPEN_STATUSES)),
-        all=Count("pk"),
-        received=Count("pk", filter=Q(status=Status.RECEIVED)),
-        overdue=Count("pk", filter=overdue()),
-        news=Count("pk", filter=unread(person)),
-        shown=Count("pk", filter=shown) if shown else Count("pk"),
+        open=Count("pk", filter=Q(held="", status__in=OPEN_STATUSES)),
+        all=Count("pk", filter=Q(held="")),
+        received=Count("pk", filter=Q(held="", status=Status.RECEIVED)),
+        overdue=Count("pk", filter=Q(held="") & overdue()),
+        news=Count("pk", filter=Q(held="") & unread(person)),
+        shown=Count("pk", filter=Q(held="") & condition(person, filters)),
+        held=Count("pk", filter=~Q(held="") & Q(status=Status.RECEIVED)),
     )
     return Counts(**found)

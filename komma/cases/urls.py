@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from komma.cases.views import emergency, linking, listing, page, staff_intake, steps
+from komma.cases.views import (
+    emergency,
+    linking,
+    listing,
+    page,
+    quarantine,
+    staff_intake,
+    steps,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -13,6 +21,8 @@ urlpatterns = [
     path("neu/", staff_intake.take_in, name="new"),
     path("neu/beleg/<uuid:case_id>/", staff_intake.receipt, name="receipt"),
     path("neu/beleg/<uuid:case_id>/drucken/", staff_intake.receipt_print, name="receipt_print"),
+    path("quarantaene/", quarantine.show, name="quarantine"),
+    path("quarantaene/entscheiden/", quarantine.decide, name="quarantine_decide"),
     path("<uuid:case_id>/", page.show, name="case"),
     path("<uuid:case_id>/drucken/", page.print_view, name="print"),
     path("<uuid:case_id>/verdecken/", page.cover, name="cover"),

@@ -15,8 +15,9 @@ from django.utils.translation import ngettext
 
 from komma.cases.codes import Status
 from komma.cases.facts import Danger
-from komma.cases.listing import Counts, counts
-from komma.cases.queries import in_danger, visible_cases
+from komma.cases.listing import Counts, counts, listed
+from komma.cases.quarantine import in_danger as danger_in_quarantine
+from komma.cases.queries import in_danger
 from komma.core.dates import today
 from komma.core.vault.session import vault_secret
 from komma.municipalities.codes import Role
@@ -74,6 +75,8 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
         if found.received:
             tasks += _danger(person, vault_secret(request), organisation.pk)
         tasks += _cases(found, organisation.pk)
+        if found.held:
+            tasks += _quarantine(found.held, person, vault_secret(request), organisation.pk)
     intake = intake_of(organisation, roles)
     if not intake.closed:
         tasks += _before_opening(intake)
@@ -93,7 +96,7 @@ def _danger(person: UUID, secret: str | None, organisation_id: UUID) -> list[Tas
         )
         title = _("Ob eine neue Meldung Gefahr nennt, zeigt sich, sobald Ihr Tresor offen ist")
         return [Task(title, _("Tresor öffnen"), "warning", url)]
-    received = visible_cases(organisation_id).filter(status=Status.RECEIVED)
+    received = listed(organisation_id).filter(status=Status.RECEIVED)
     found = in_danger(person, secret, list(received.order_by("-received_on", "number")[:MOST_READ]))
     acute = [case for case, code in found.items() if code == Danger.YES]
     unsure = [case for case, code in found.items() if code == Danger.UNSURE]
@@ -121,7 +124,7 @@ def _way_to(cases: list[UUID]) -> str:
 def _cases(found: Counts, organisation_id: UUID) -> list[Task]:
     now = today()
     soon = (
-        visible_cases(organisation_id)
+        listed(organisation_id)
         .filter(status=Status.RECEIVED, answer_due_on__range=(now, now + SOON))
         .count()
     )
@@ -162,6 +165,16 @@ def _before_opening(intake: Intake) -> list[Task]:
         title = _("Alles ist bereit: Sie können die Annahme eröffnen")
         return [Task(title, _("nächster Schritt"), "info", intake.url)]
     return [Task(text, _("nötig"), "warning", intake.url) for text in intake.gaps]
+
+
+def _quarantine(held: int, person: UUID, secret: str | None, organisation_id: UUID) -> list[Task]:
+    """Say how many reports wait in quarantine; with an open vault, how many tell of danger."""
+    danger = danger_in_quarantine(person, secret, organisation_id) if secret else 0
+    text = ngettext("In Quarantäne: %d Meldung", "In Quarantäne: %d Meldungen", held) % held
+    url = reverse("cases:quarantine")
+    if not danger:
+        return [Task(text, _("bitte ansehen"), "warning", url)]
+    return [Task(_("%s, %d mit Gefahr") % (text, danger), _("sofort"), "danger", url)]
 
 
 def _drill(organisation: Organisation) -> list[Task]:

@@ -90,6 +90,7 @@ CHANGING = (
     "news_for_holders",
     "news_for_reporter",
     "version",
+    "discard_by",
 )
 
 
@@ -158,8 +159,15 @@ def locked_at(file: CaseFile, version: int) -> Case:
 
 def by_staff(file: CaseFile, kind: str, text: str = "", **more: Any) -> dict[str, Any]:
     """Return the body of an entry that a holder writes, with author and minute."""
+    return written_by(file.person, file.function, kind, text, **more)
+
+
+def written_by(
+    person: UUID, function: str, kind: str, text: str = "", **more: Any
+) -> dict[str, Any]:
+    """Return the body of an entry that somebody writes in this function."""
     at = timezone.now().replace(second=0, microsecond=0).isoformat()
-    body = {"kind": kind, "person": str(file.person), "function": file.function, "at": at}
+    body = {"kind": kind, "person": str(person), "function": function, "at": at}
     return body | ({"text": text} if text else {}) | more
 
 

@@ -6,15 +6,17 @@ import datetime as dt
 import json
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
+from procrastinate.exceptions import AlreadyEnqueued
 
 from komma.cases.actions.entries import IncomingFile, append, locked, seal_meta
 from komma.cases.codes import EntryKind, Strand
-from komma.cases.jobs import announce_now
+from komma.cases.jobs import announce_held_danger, announce_now
 from komma.cases.rules import exclusion_tag, receipt_mac, role_exclusion_tag, tags_of
 from komma.cases.strands import (
     StrandKeys,
@@ -46,7 +48,7 @@ class IncomingReport:
     it happened in; ``facts``: keys as in ``cases.facts.FACTS``; ``excluded``: ids of people who
     must never read it; ``excluded_roles``: codes of roles that must not; ``receipt``: derived
     with purpose "receipt"; ``notify``: an address for hints without content; ``answer_days``:
-    calendar days.
+    calendar days; ``held``: code of `codes.Held` where it waits in quarantine first.
     """
 
     case_id: UUID
@@ -63,6 +65,7 @@ class IncomingReport:
     answer_days: int = 3
     emergency_declined: bool = False
     excluded_roles: frozenset[str] = frozenset()
+    held: str = ""
 
 
 def receive_report(report: IncomingReport) -> str:
@@ -85,8 +88,14 @@ def receive_report(report: IncomingReport) -> str:
     case.save(update_fields=["last_sequence"])
     audit.record("case.received", organisation=case.organisation_id, case=case.pk)
     if report.acute:
-        announce_now.defer()
+        _announce_danger(held=bool(report.held))
     return number
+
+
+def _announce_danger(*, held: bool) -> None:
+    """Tell at once; of reports in quarantine one job is enough, whatever their number."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        (announce_held_danger if held else announce_now).defer()
 
 
 def new_number() -> str:
@@ -132,6 +141,7 @@ def _case(report: IncomingReport, number: str) -> dict[str, str]:
         "side": report.side,
         "received_on": today().isoformat(),
         "answer_due_on": (today() + dt.timedelta(days=report.answer_days)).isoformat(),
+        "held": report.held,
     }
 
 

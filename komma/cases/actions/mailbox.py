@@ -14,8 +14,8 @@ from komma.cases.actions.entries import (
     newest_generations,
     save,
 )
-from komma.cases.codes import OPEN_STATUSES, EntryKind, Status, Strand
-from komma.cases.models import CaseReceipt
+from komma.cases.codes import OPEN_STATUSES, STATUS_SENTENCES, EntryKind, Status, Strand
+from komma.cases.models import Case, CaseReceipt
 from komma.cases.queries import Mailbox
 from komma.cases.retention import delete_on
 from komma.cases.strands import StrandKeys, open_receipt
@@ -67,6 +67,8 @@ def _add(
     if not append(case, _newest_keys(mailbox), body, files=files, token=token):
         return False
     case.news_for_holders = True
+    if case.held and not end:
+        _back_to_quarantine(case, _newest_keys(mailbox))
     if end and case.status in OPEN_STATUSES:
         case.status = Status.WITHDRAWN
         case.closed_on = today()
@@ -75,6 +77,17 @@ def _add(
     save(case)
     audit.record(f"case.{body['kind']}", organisation=case.organisation_id, case=case.pk)
     return True
+
+
+def _back_to_quarantine(case: Case, keys: StrandKeys) -> None:
+    """Undo that a report was, or was about to be, sorted out as part of a flood: look again."""
+    case.discard_by = None
+    if case.status != Status.CLOSED:
+        return
+    case.status, case.closed_on, case.delete_on = Status.RECEIVED, None, None
+    case.version += 1
+    text = str(STATUS_SENTENCES[Status.RECEIVED])
+    append(case, keys, {"kind": EntryKind.STATUS, "status": Status.RECEIVED, "text": text})
 
 
 def _newest_keys(mailbox: Mailbox) -> StrandKeys:

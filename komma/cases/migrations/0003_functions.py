@@ -3,7 +3,15 @@ from pathlib import Path
 from django.db import migrations
 
 SQL = Path(__file__).parent / "sql"
-PARTS = ("held_and_groups", "handover", "absence", "readiness", "emergency", "figures")
+PARTS = (
+    "held_and_groups",
+    "quarantine",
+    "handover",
+    "absence",
+    "readiness",
+    "emergency",
+    "figures",
+)
 
 
 class Migration(migrations.Migration):

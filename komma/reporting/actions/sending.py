@@ -19,6 +19,7 @@ from komma.core.vault.sealing import seal_json
 from komma.core.vault.server import server_keys
 from komma.municipalities.routing import Route, route
 from komma.reporting.cookies import draft_keys
+from komma.reporting.flood import watch
 from komma.reporting.models import Draft, PendingReceipt
 from komma.reporting.queries import OpenDraft, drafted_files, receipt_context
 from komma.reporting.rules import RECEIPT_SHOWN
@@ -103,9 +104,13 @@ def send(entropy: bytes, sending: Sending, draft: OpenDraft | None = None) -> No
             answer_days=sending.municipality.answer_days,
             emergency_declined=sending.emergency_declined,
             excluded_roles=sending.excluded_roles,
+            held=held,
         )
 
     chosen = _route(sending)
+    # By the body whose people read it: a flood spread over the towns it serves is one flood.
+    narrative, body = str(sending.facts.get("description", "")), chosen.unit.organisation_id
+    held = watch.judge(body, narrative)
     try:
         with transaction.atomic():
             number = receive_report(report(chosen))
@@ -114,6 +119,7 @@ def send(entropy: bytes, sending: Sending, draft: OpenDraft | None = None) -> No
             raise
         chosen = _route(sending)
         number = receive_report(report(chosen))
+    watch.note(body, narrative, held=held)
     _keep_receipt(derived, _shown(code, number, chosen, sending))
     if draft:
         Draft.objects.filter(lookup=draft.lookup).delete()
