@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 import tracemalloc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from komma.cases.codes import Held
 from komma.cases.wording import groups_of, trigrams, words_of
 from komma.reporting import flood
 from komma.reporting.flood import CROWD, MOST, OTHERS, RATE, SAMPLE, WINDOW, Watch
+from tests.factories.floods import genuine, templated
 from tests.factories.visitors import open_mailbox, send_short_report
 from tests.reporting.conftest import all_cases
 
@@ -23,10 +25,6 @@ if TYPE_CHECKING:
     from tests.factories.towns import Town
 
 HERE = uuid4()
-TEMPLATE = (
-    "Sehr geehrte {title}, Ihre Verwaltung hat {count} Mal die Bürger von {place} betrogen und wir"
-    " werden das nicht vergessen, das verspreche ich Ihnen {end}"
-)
 SENTENCE = "Ihr habt unsere Stadt verraten und dafür werdet ihr bezahlen"
 
 
@@ -52,22 +50,6 @@ def send(watch: Watch, text: str) -> str:
     held = watch.judge(HERE, text)
     watch.note(HERE, text, held=held)
     return held
-
-
-def genuine(number: int, words: int = 40) -> str:
-    """A text of its own: like no other, as different people's words are."""
-    drawn = random.Random(number)
-    return " ".join("".join(drawn.choices("abdeghiklmnorstu", k=6)) for _ in range(words))
-
-
-def templated(number: int) -> str:
-    drawn = random.Random(number)
-    return TEMPLATE.format(
-        title=drawn.choice(["Damen und Herren", "Frau Meyer", "Leute", "Herren"]),
-        count=number,
-        place=drawn.choice(["Nord", "Süd", "der Altstadt"]),
-        end=drawn.choice(["!!!", "morgen", "und Ihrer Familie", "…"]),
-    )
 
 
 # --- Words
@@ -238,8 +220,6 @@ def test_who_was_held_reads_the_same_and_has_the_same_mailbox(town: Town) -> Non
 
 def plain(page: str, numbers: list[str]) -> str:
     """Return a page without what differs for each report anyway."""
-    import re
-
     for number in numbers:
         page = page.replace(number, "NUMBER")
     return re.sub(r'value="[^"]*"|[0-9a-f-]{36}|<span[^>]*>[0-9A-Z-]{4,5}</span>', "", page)
@@ -247,7 +227,7 @@ def plain(page: str, numbers: list[str]) -> str:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("soon")
-def test_a_held_report_is_a_full_case(town: Town, django_assert_max_num_queries: Any) -> None:
+def test_a_held_report_is_a_full_case(town: Town) -> None:
     for _copy in range(3):
         send_short_report(town.municipality.slug, SENTENCE)
     cases = {case.held: case for case in all_cases()}
