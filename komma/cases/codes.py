@@ -61,6 +61,7 @@ class EntryKind(models.TextChoices):
     WITHDRAWAL = "withdrawal", _("Rückzug")
     DELETION_REQUEST = "deletion_request", _("Bitte um Löschung")
     EMERGENCY = "emergency", _("Notfallzugang")
+    HAND_OVER = "hand_over", _("Andere Stelle")
 
 
 class Outcome(models.TextChoices):
@@ -116,3 +117,10 @@ class HandOverState(models.TextChoices):
     TAKEN = "taken", _("übernommen")
     DECLINED = "declined", _("abgelehnt")
     TAKEN_BACK = "taken_back", _("zurückgenommen")
+
+
+class Consent(models.TextChoices):
+    """On what ground another body is asked to take a case."""
+
+    GIVEN = "given", _("Die betroffene Person ist einverstanden.")
+    LEGAL = "legal", _("Das Einverständnis fehlt, aber es gibt einen rechtlichen Grund.")

@@ -8,7 +8,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from komma.cases.actions import emergency, escalation, news, removal
+from komma.cases.actions import emergency, escalation, handover, news, removal
 
 
 @app.periodic(cron="*/15 * * * *")
@@ -70,6 +70,14 @@ def escalate(timestamp: int) -> None:
 def forget_emergency_uses(timestamp: int) -> None:
     """Forget a use of the emergency keys that no second person ended."""
     emergency.forget_uses()
+
+
+@app.periodic(cron="10 6 * * *")
+@app.task(name="cases.tend_offers", queueing_lock="cases.tend_offers")
+def tend_offers(timestamp: int) -> None:
+    """End offers to other bodies that nobody decided, and remind of those that wait."""
+    handover.lapse()
+    handover.remind()
 
 
 def _announce(*, urgent: bool) -> None:

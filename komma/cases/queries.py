@@ -11,14 +11,16 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from komma.cases import rules
-from komma.cases.codes import STATUS_SENTENCES, EntryKind, Status, Strand
+from komma.cases.codes import STATUS_SENTENCES, EntryKind, HandOverState, Status, Strand
 from komma.cases.facts import Danger
+from komma.cases.handovers import whereabouts
 from komma.cases.models import (
     Attachment,
     Case,
     CaseExclusion,
     CaseReceipt,
     Entry,
+    HandOver,
     ReporterView,
 )
 from komma.cases.strands import StrandKeys, open_mailboxes, open_receipt, open_strands
@@ -36,7 +38,8 @@ class Mailbox:
 
     ``entries``: those of the mailbox strand, in order; ``openings``: which function opened the
     case on which day. New content is sealed to ``public`` (with ``generation`` beside it).
-    ``secret``: that of the receipt, to open keys that were made since.
+    ``secret``: that of the receipt, to open keys that were made since. ``handover``: the latest
+    time another body was asked to take it.
     """
 
     case: Case
@@ -44,6 +47,7 @@ class Mailbox:
     openings: list[ReporterView]
     keys: StrandKeys
     secret: str = field(repr=False)
+    handover: HandOver | None = None
 
     @property
     def case_id(self) -> UUID:
@@ -65,6 +69,11 @@ class Mailbox:
     def sentence(self) -> str:
         """One sentence on what happens now."""
         return str(STATUS_SENTENCES[Status(self.case.status)])
+
+    @property
+    def whereabouts(self) -> str:
+        """Which other body has been asked, or has the case now; else empty."""
+        return whereabouts(self.handover, self.case)
 
     @property
     def is_overdue(self) -> bool:
@@ -105,7 +114,25 @@ def mailbox(lookup: str, secret: str) -> Mailbox | None:
     files = Attachment.objects.filter(case=case, strand=Strand.MAILBOX)
     openings = ReporterView.objects.filter(case=case).order_by("day", "function")
     opened = open_entries(entries, {Strand.MAILBOX: keys}, files)
-    return Mailbox(case, opened, list(openings), keys, secret)
+    return Mailbox(case, opened, list(openings), keys, secret, latest_handover(case.pk))
+
+
+def latest_handover(case: UUID) -> HandOver | None:
+    """Return the latest time another body was asked to take a case, or None."""
+    found = HandOver.objects.filter(case_id=case).defer("brief")
+    found = found.select_related("from_unit__organisation", "to_unit__organisation")
+    # Days do not order what happened on one day: then an open one counts, and one that was taken.
+    states = [HandOverState.TAKEN_BACK, HandOverState.DECLINED, HandOverState.TAKEN]
+    return max(
+        found,
+        key=lambda each: (
+            each.state == HandOverState.OFFERED,
+            each.offered_on,
+            each.decided_on,
+            states.index(HandOverState(each.state)) if each.state in states else 0,
+        ),
+        default=None,
+    )
 
 
 # --- For those who hold a key
@@ -137,6 +164,7 @@ class CaseFile:
     strands: dict[str, StrandKeys]
     entries: list[OpenEntry]
     holders: list[Holder]
+    handover: HandOver | None = None
 
     @property
     def case_id(self) -> UUID:
@@ -193,6 +221,17 @@ class CaseFile:
             and rules.can_take_over(self.case.status)
             and (self.assignee is None or not self.has_declared(self.person))
         )
+
+    @property
+    def offer(self) -> HandOver | None:
+        """The open question to another body whether it takes the case."""
+        return self.handover if self.handover and self.handover.is_open else None
+
+    @property
+    def can_be_offered(self) -> bool:
+        """Tell whether the reader can ask another body to take the case."""
+        allowed = rules.can_be_offered(self.case.status, held=self.case.held)
+        return self.may_handle and self.offer is None and allowed
 
     @property
     def handlers(self) -> list[Holder]:
@@ -285,7 +324,8 @@ def case_file(person: UUID, secret: str, case_id: UUID) -> CaseFile | None:
     files = Attachment.objects.filter(case=case)
     roles = roles_in(person, case.organisation_id)
     opened = open_entries(entries, strands, files)
-    return CaseFile(case, person, roles, strands, opened, holders_of(case_id))
+    holders = holders_of(case_id)
+    return CaseFile(case, person, roles, strands, opened, holders, latest_handover(case_id))
 
 
 def holders_of(case_id: UUID) -> list[Holder]:

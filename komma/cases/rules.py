@@ -70,6 +70,11 @@ def can_delete(status: str, *, asked: bool) -> bool:
     return asked or not is_open(status)
 
 
+def can_be_offered(status: str, *, held: str) -> bool:
+    """Tell whether another body can be asked to take it: open, and let in for good."""
+    return is_open(status) and not held
+
+
 def exclusion_tag(case: UUID, person: UUID) -> bytes:
     """Return HMAC(server key, case, person): excludes without naming anybody in the database."""
     return server_mac("exclusion", case, person)
@@ -94,3 +99,8 @@ def receipt_mac(case: UUID, lookup: str, public: str) -> bytes:
 def receipt_is_authentic(case: UUID, lookup: str, public: str, mac: bytes) -> bool:
     """Tell whether the public key of a receipt is proven."""
     return hmac.compare_digest(bytes(mac), receipt_mac(case, lookup, public))
+
+
+def brief_proof(case: UUID, handover: UUID, public: str) -> bytes:
+    """Return the proof that this is the mailbox key of a case that was offered to another body."""
+    return server_mac("handover mailbox", case, handover, public)

@@ -79,6 +79,11 @@ def previous_context(case: UUID, strand_row: UUID) -> Context:
     return Context(case, "strand.previous", strand_row)
 
 
+def brief_context(case: UUID, handover: UUID) -> Context:
+    """Return where the words to a body that is asked to take a case are sealed for."""
+    return Context(case, "handover.brief", handover)
+
+
 def seal_for_holder(case: UUID, strand: str, secret: str, public: str) -> bytes:
     """Seal a strand's secret to a holder, whose public key the caller has found authentic."""
     return seal_text(secret, to=[public], context=key_context(case, strand))

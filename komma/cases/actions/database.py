@@ -14,7 +14,7 @@ from komma.cases.actions.errors import Refused
 def call(statement: str, parameters: Sequence[Any]) -> list[Any]:
     """Run ``SELECT komma_…(…)`` and return the first column.
 
-    Raises `Refused` where the function refuses (SQLSTATE KM001 to KM009): something has changed
+    Raises `Refused` where the function refuses (SQLSTATE KM0…, see `_texts`): something has changed
     since the caller checked it.
     """
     try:
@@ -42,6 +42,10 @@ def _texts() -> dict[str, str]:
         "KM009": _(
             "Dann wäre an manchen Tagen niemand da, der den Fall bearbeiten kann. Geben Sie zuerst "
             "jemand anderem Zugang, oder ändern Sie die eingetragene Abwesenheit."
+        ),
+        "KM011": _(
+            "Diese Anfrage gilt nicht mehr. Vielleicht hat schon jemand entschieden, oder die "
+            "Zugänge haben sich geändert."
         ),
         "KM007": _("Der Kreis der Zugänge hat sich gerade geändert. ") + again,
         "KM010": _(

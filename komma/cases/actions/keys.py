@@ -13,8 +13,9 @@ from komma.cases import rules
 from komma.cases.actions.database import call
 from komma.cases.actions.entries import audited
 from komma.cases.actions.errors import demand
+from komma.cases.actions.offers import end_stale_offer
 from komma.cases.codes import Strand
-from komma.cases.models import Case, CaseEmergency, CaseReceipt
+from komma.cases.models import Case, CaseEmergency, CaseReceipt, HandOver
 from komma.cases.queries import CaseFile, Holder, holders_of
 from komma.cases.strands import (
     StrandKeys,
@@ -54,6 +55,7 @@ def rotate(case: Case, file: CaseFile, removed: Collection[UUID] = ()) -> CaseFi
         ),
         _("Dann könnte niemand mehr den Fall öffnen. Geben Sie zuerst jemand anderem Zugang."),
     )
+    end_stale_offer(case, file)
     strands = dict(file.strands)
     for strand in ORDER:
         sharing = [holder for holder in holders if strand in holder.strands]
@@ -105,8 +107,14 @@ def _for_receipt(case: Case, new: StrandKeys) -> bytes:
 
 
 def _for_emergency(case: Case, new: StrandKeys) -> bytes | None:
-    """Seal to the emergency keys where the intake did: the reporter may have declined."""
-    if not CaseEmergency.objects.filter(case=case, strand=new.strand).exists():
+    """Seal to the emergency keys where the intake did: the reporter may have declined.
+
+    After a hand-over the wrappings of the former body are gone; then it says whether there were.
+    """
+    if not (
+        CaseEmergency.objects.filter(case=case, strand=new.strand).exists()
+        or HandOver.objects.filter(case=case, with_emergency=True).exists()
+    ):
         return None
     publics = emergency_publics(case.organisation_id)
     if publics is None:

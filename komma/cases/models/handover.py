@@ -48,6 +48,11 @@ class HandOver(models.Model):
     def __str__(self) -> str:
         return self.state
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the other body has yet to decide."""
+        return self.state == HandOverState.OFFERED
+
 
 class HandOverKey(models.Model):
     """A strand's secret sealed to somebody of the receiving unit; of use once the case is taken."""

@@ -1,0 +1,557 @@
+"""Another body takes a case: who can read what before, meanwhile and afterwards."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+from django.db import Error, connection, transaction
+
+from komma.cases import jobs
+from komma.cases.actions import access, handover, mailbox, removal, work, writing
+from komma.cases.actions.errors import Refused
+from komma.cases.actions.opening import renew_keys
+from komma.cases.codes import Consent, EntryKind, HandOverState, Status, Strand
+from komma.cases.handovers import OpenOffer, given_away, offer_of, offers
+from komma.cases.models import (
+    Case,
+    CaseEmergency,
+    CaseKey,
+    CaseStrand,
+    Entry,
+    FormerHolder,
+    HandOver,
+    HandOverKey,
+)
+from komma.cases.queries import case_file
+from komma.cases.rules import role_exclusion_tag
+from komma.cases.strands import open_strands
+from komma.core.dates import today
+from komma.core.rows import acting_as
+from komma.core.vault.sealing import VaultError, unseal
+from komma.municipalities.codes import Pillar, Role
+from komma.municipalities.models import Membership, Municipality
+from tests.cases.test_races import at_once
+from tests.factories import as_owner, as_worker
+from tests.factories.reports import TEXT, Reported, box_of, case_of
+
+if TYPE_CHECKING:
+    from komma.cases.queries import CaseFile
+    from tests.factories.people import Account
+    from tests.factories.towns import Town
+
+REASON = "Die Kreisstelle hat mehr Erfahrung."
+BRIEF = "Drohungen gegen jemanden im Ehrenamt."
+
+
+def question(there: Town, pillar: str = Pillar.ASSAULT, **options: Any) -> handover.Question:
+    chosen = {"consent": Consent.GIVEN, "given_on": today()} | options
+    return handover.Question(
+        unit=there.units[pillar].pk, reason=REASON, brief=BRIEF, **chosen
+    )
+
+
+def make_offer(town: Town, there: Town, reported: Reported, **options: Any) -> HandOver:
+    holder = town.one(Pillar.ASSAULT)
+    with acting_as(holder.id):
+        file = case_of(holder, reported)
+        handover.offer(file, question(there, **options), version=file.case.version)
+        found = HandOver.objects.get(case_id=reported.id, state=HandOverState.OFFERED)
+    return found
+
+
+def opened(account: Account, offer: HandOver) -> OpenOffer:
+    found = offer_of(account.secret, offer.pk)
+    assert found is not None
+    return found
+
+
+def take(account: Account, offer: HandOver) -> CaseFile:
+    with acting_as(account.id):
+        return handover.take(opened(account, offer), account.id, account.secret)
+
+
+def texts(reported: Reported) -> list[str]:
+    with transaction.atomic():
+        return [entry.text for entry in box_of(reported).entries]
+
+
+def test_the_other_body_reads_the_case_only_after_taking_it(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    here, there = town.one(Pillar.ASSAULT), other_town.one(Pillar.ASSAULT)
+    offer = make_offer(town, other_town, reported)
+    with acting_as(there.id):
+        assert [found.pk for found in offers()] == [offer.pk]
+        assert opened(there, offer).brief == BRIEF
+        assert case_file(there.id, there.secret, reported.id) is None
+        assert not HandOverKey.objects.exists()
+        assert not Entry.objects.exists()
+    with acting_as(here.id):
+        assert case_of(here, reported).report is not None
+
+    file = take(there, offer)
+    assert file.report is not None and file.report.body["facts"]["description"] == TEXT
+    assert file.case.organisation_id == other_town.municipality.pk
+    assert file.case.concerns_id == town.municipality.pk
+    assert file.case.status == Status.RECEIVED
+    assert {holder.person for holder in file.active} == {
+        other_town.one(Pillar.ASSAULT, number).id for number in (0, 1)
+    }
+    assert [holder.person for holder in file.reserve] == [other_town.one(Pillar.ASSAULT, 2).id]
+    with acting_as(here.id):
+        assert case_file(here.id, here.secret, reported.id) is None
+        assert not Case.objects.exists()
+        assert [found.number for found in given_away()] == [reported.number]
+    with acting_as(there.id):
+        assert given_away() == []
+
+
+def test_the_former_body_cannot_open_what_is_written_later(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    here, there = town.one(Pillar.ASSAULT), other_town.one(Pillar.ASSAULT)
+    with acting_as(here.id):
+        kept = open_strands(reported.id, here.id, here.secret)  # somebody kept the secrets
+    take(there, make_offer(town, other_town, reported))
+    with acting_as(there.id):
+        work.take_over(case_of(there, reported), "frei", version=case_of(there, reported).case.version)
+        writing.note(case_of(there, reported), "Nur für uns.")
+    with as_owner():
+        strand = CaseStrand.objects.filter(case_id=reported.id, strand=Strand.INTERNAL)
+        newest = strand.latest("generation")
+        assert newest.generation == 2
+        later = list(Entry.objects.filter(case_id=reported.id, generation=2))
+        early = Entry.objects.get(case_id=reported.id, sequence=1)
+    from komma.cases.strands import entry_context
+
+    old = kept[Strand.MAILBOX].secret, kept[Strand.INTERNAL].secret
+    assert unseal(bytes(early.body), identity=old[0], context=entry_context(early.case_id, early.pk))
+    assert len(later) >= 3
+    for entry in later:
+        for secret in old:
+            with pytest.raises(VaultError):
+                unseal(
+                    bytes(entry.body),
+                    identity=secret,
+                    context=entry_context(entry.case_id, entry.pk),
+                )
+
+
+def test_the_reporter_reads_all_of_it_with_the_same_receipt(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    with as_owner():
+        Municipality.objects.filter(pk=other_town.municipality.pk).update(
+            address="Kreishausplatz 1\n12345 Kreisstadt", answer_days=5
+        )
+    offer = make_offer(town, other_town, reported)
+    asked = texts(reported)[-1]
+    assert REASON in asked and "ja, am" in asked and "Kreishausplatz 1" in asked
+    assert "Fallführung 1" in asked
+    with transaction.atomic():
+        assert "Angefragt seit" in box_of(reported).whereabouts
+    take(other_town.one(Pillar.ASSAULT), offer)
+    with transaction.atomic():
+        box = box_of(reported)
+        assert box.whereabouts.startswith("Ihr Fall liegt seit")
+        assert box.entries[0].text == "" and box.entries[0].facts
+        assert "liegt jetzt bei einer anderen Stelle" in box.entries[-1].text
+        assert (box.case.answer_due_on - today()).days == 5
+        mailbox.write_message(box, "Danke.")
+        assert box_of(reported).entries[-1].text == "Danke."
+    assert BRIEF not in json.dumps(texts(reported))
+
+
+def test_the_brief_lies_sealed(town: Town, other_town: Town, reported: Reported) -> None:
+    offer = make_offer(town, other_town, reported)
+    assert BRIEF.encode() not in bytes(offer.brief)
+    here, stranger = town.one(Pillar.ASSAULT), other_town.one(Pillar.COMPLAINT)
+    with acting_as(stranger.id):
+        assert offers() == [] and not HandOver.objects.exists()
+    from komma.cases.strands import brief_context
+
+    for account in (here, stranger):
+        with pytest.raises(VaultError):
+            unseal(
+                bytes(offer.brief),
+                identity=account.secret,
+                context=brief_context(reported.id, offer.pk),
+            )
+
+
+def test_declining_reads_nothing_and_tells_why(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    here, there = town.one(Pillar.ASSAULT), other_town.one(Pillar.ASSAULT)
+    offer = make_offer(town, other_town, reported)
+    with acting_as(there.id):
+        handover.decline(opened(there, offer), there.id, "Wir sind nicht zuständig.")
+        assert offers() == [] and not Entry.objects.exists() and not HandOver.objects.exists()
+    assert "Wir sind nicht zuständig." in texts(reported)[-1]
+    with transaction.atomic():
+        assert "abgelehnt von" in box_of(reported).whereabouts
+    with acting_as(here.id):
+        file = case_of(here, reported)
+        assert file.offer is None and file.can_be_offered
+        assert "Wir sind nicht zuständig." in file.entries[-1].text
+        assert file.entries[-1].kind == EntryKind.HAND_OVER
+    with as_owner():
+        assert not HandOverKey.objects.exists()
+        case = Case.objects.get()
+        assert case.news_for_holders and case.news_for_reporter
+
+
+def test_taking_back_ends_the_offer(town: Town, other_town: Town, reported: Reported) -> None:
+    here, there = town.one(Pillar.ASSAULT), other_town.one(Pillar.ASSAULT)
+    offer = make_offer(town, other_town, reported)
+    with acting_as(there.id):
+        found = opened(there, offer)
+    with acting_as(here.id):
+        handover.take_back(case_of(here, reported))
+    with acting_as(there.id), pytest.raises(Refused, match="gilt nicht mehr"):
+        handover.take(found, there.id, there.secret)
+    with as_owner():
+        assert not HandOverKey.objects.exists()
+    assert "zurückgenommen" in texts(reported)[-1]
+    make_offer(town, other_town, reported)  # and one can ask again
+
+
+def test_one_open_offer_for_a_case(town: Town, other_town: Town, reported: Reported) -> None:
+    make_offer(town, other_town, reported)
+    with pytest.raises(Refused, match="gilt nicht mehr"):
+        make_offer(town, other_town, reported)
+
+
+def test_new_keys_end_an_open_offer(town: Town, other_town: Town, reported: Reported) -> None:
+    here, there = town.one(Pillar.ASSAULT), other_town.one(Pillar.ASSAULT)
+    offer = make_offer(town, other_town, reported)
+    with acting_as(there.id):
+        found = opened(there, offer)
+    with acting_as(here.id):
+        access.exclude(case_of(here, reported), town.one(Pillar.ASSAULT, 1).id)
+    assert any("gilt nicht mehr" in text for text in texts(reported))
+    with acting_as(there.id), pytest.raises(Refused):
+        handover.take(found, there.id, there.secret)
+
+
+def test_keys_of_a_former_generation_are_refused_by_the_database(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    """Even where nothing ended the offer: the keys would not open what came since."""
+    there = other_town.one(Pillar.ASSAULT)
+    offer = make_offer(town, other_town, reported)
+    with as_owner():
+        CaseStrand.objects.create(
+            case_id=reported.id, strand=Strand.MAILBOX, generation=2, public="age1x"
+        )
+    with acting_as(there.id):
+        found = opened(there, offer)
+        with pytest.raises(Refused, match="gilt nicht mehr"):
+            handover.take(found, there.id, there.secret)
+        with pytest.raises(Refused):
+            handover.decline(found, there.id, "nein")
+
+
+def test_who_is_excluded_at_the_new_body_gets_nothing(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    shut_out, there = other_town.one(Pillar.ASSAULT, 0), other_town.one(Pillar.ASSAULT, 1)
+    offer = make_offer(town, other_town, reported, excluded=frozenset({shut_out.id}))
+    with acting_as(shut_out.id):
+        assert offers() == [] and not HandOver.objects.exists()
+    assert "Fallführung 1" not in texts(reported)[-1]
+    file = take(there, offer)
+    assert shut_out.id not in {holder.person for holder in file.holders}
+    with acting_as(there.id), pytest.raises(Refused, match="ausgeschlossen"):
+        access.grant(case_of(there, reported), shut_out.id)
+
+
+def test_an_excluded_role_counts_there_too(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    with as_owner():
+        from komma.cases.models import CaseExclusion
+
+        tag = role_exclusion_tag(reported.id, Role.CASE_LEAD)
+        CaseExclusion.objects.create(case_id=reported.id, tag=tag)
+    with pytest.raises(Refused, match="niemand den Fall öffnen"):
+        make_offer(town, other_town, reported)
+
+
+def test_who_was_excluded_or_left_after_the_offer_gets_no_key(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    gone, there = other_town.one(Pillar.ASSAULT, 1), other_town.one(Pillar.ASSAULT, 0)
+    offer = make_offer(town, other_town, reported)
+    with as_owner():
+        Membership.objects.filter(person_id=gone.id).update(ended_on=today())
+    with acting_as(gone.id):
+        assert offers() == []
+    file = take(there, offer)
+    assert gone.id not in {holder.person for holder in file.holders}
+
+
+def test_only_members_who_still_fit_can_take(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    there = other_town.one(Pillar.ASSAULT)
+    offer = make_offer(town, other_town, reported)
+    with acting_as(there.id):
+        with pytest.raises(Error, match="no receiver any more"), transaction.atomic():
+            sql("SELECT komma_take_case(%s, '{}')", offer.pk)
+    with as_owner():
+        Membership.objects.filter(person_id=there.id).update(ended_on=today())
+    with acting_as(there.id):
+        with pytest.raises(Error, match="no open offer"), transaction.atomic():
+            sql("SELECT komma_take_case(%s, '{}')", offer.pk)
+
+
+def test_support_and_complaint_do_not_mix_silently(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    with pytest.raises(Refused, match="nur, wenn die betroffene Person"):
+        make_offer(town, other_town, reported, pillar=Pillar.COMPLAINT)
+    with pytest.raises(Refused, match="nur, wenn die betroffene Person"):
+        make_offer(
+            town,
+            other_town,
+            reported,
+            pillar=Pillar.COMPLAINT,
+            other_procedure=True,
+            consent=Consent.LEGAL,
+            ground="§ 1",
+        )
+    make_offer(town, other_town, reported, pillar=Pillar.COMPLAINT, other_procedure=True)
+    assert "Das Verfahren wechselt damit" in texts(reported)[-1]
+
+
+def test_without_consent_the_ground_is_told(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    with pytest.raises(Refused, match="worauf sich die Weitergabe stützt"):
+        make_offer(town, other_town, reported, consent=Consent.LEGAL, given_on=None)
+    make_offer(town, other_town, reported, consent=Consent.LEGAL, ground="§ 3 Abs. 1 VwVfG")
+    assert "§ 3 Abs. 1 VwVfG" in texts(reported)[-1]
+
+
+def test_the_emergency_keys_of_the_former_body_lose_the_case(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    with as_owner():
+        CaseEmergency.objects.create(case_id=reported.id, strand=Strand.MAILBOX, sealed=b"x")
+    take(other_town.one(Pillar.ASSAULT), make_offer(town, other_town, reported))
+    with as_owner():
+        assert not CaseEmergency.objects.exists()
+        assert HandOver.objects.get().with_emergency
+
+
+@pytest.mark.parametrize("declined", [True, False])
+def test_the_new_body_seals_to_its_emergency_keys_unless_declined(
+    town: Town,
+    other_town: Town,
+    reported: Reported,
+    declined: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from komma.cases.actions import keys
+    from komma.core.vault.keys import new_key_pair
+
+    publics = new_key_pair().public, new_key_pair().public
+    asked = []
+
+    def of(organisation: object) -> tuple[str, str]:
+        asked.append(organisation)
+        return publics
+
+    monkeypatch.setattr(keys, "emergency_publics", of)
+    if not declined:
+        with as_owner():
+            CaseEmergency.objects.create(case_id=reported.id, strand=Strand.MAILBOX, sealed=b"x")
+    take(other_town.one(Pillar.ASSAULT), make_offer(town, other_town, reported))
+    with as_owner():
+        assert CaseEmergency.objects.count() == (0 if declined else 3)
+    assert set(asked) == (set() if declined else {other_town.municipality.pk})
+
+
+def test_offers_end_by_themselves(town: Town, other_town: Town, reported: Reported) -> None:
+    make_offer(town, other_town, reported)
+    with as_worker():
+        assert handover.lapse() == 0
+    age(7)
+    with as_worker():
+        assert handover.remind() == 2
+        jobs.tend_offers.func(timestamp=0)
+    with as_owner():
+        assert HandOverKey.objects.exists()
+    age(14)
+    with as_worker():
+        assert handover.lapse() == 1
+        assert handover.remind() == 0
+    assert "14 Tage lang nicht entschieden" in texts(reported)[-1]
+    with as_owner():
+        assert not HandOverKey.objects.exists()
+        assert HandOver.objects.get().state == HandOverState.TAKEN_BACK
+
+
+def age(days: int) -> None:
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_handover SET offered_on = current_date - %s", [days])
+
+
+def test_a_withdrawn_report_is_offered_no_more(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    make_offer(town, other_town, reported)
+    with transaction.atomic():
+        mailbox.withdraw(box_of(reported))
+    with acting_as(other_town.one(Pillar.ASSAULT).id):
+        assert offers() == []
+    with as_worker():
+        assert handover.lapse() == 0  # nobody has to be told
+    with as_owner():
+        assert not HandOverKey.objects.exists()
+
+
+def test_deletion_leaves_nothing_of_it(town: Town, other_town: Town, reported: Reported) -> None:
+    there = other_town.one(Pillar.ASSAULT)
+    take(there, make_offer(town, other_town, reported))
+    with transaction.atomic():
+        mailbox.ask_for_deletion(box_of(reported))
+    with acting_as(there.id):
+        file = case_of(there, reported)
+        removal.delete_case(file, version=file.case.version)
+    with as_owner():
+        assert not HandOver.objects.exists() and not FormerHolder.objects.exists()
+    with acting_as(town.one(Pillar.ASSAULT).id):
+        assert given_away() == []
+
+
+def test_the_new_body_works_on_as_any_other(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    """Escalation calls its deputies; an ending membership at the former body changes nothing."""
+    take(other_town.one(Pillar.ASSAULT), make_offer(town, other_town, reported))
+    with acting_as(town.one(Pillar.ADMINISTRATION).id):
+        unit = town.units[Pillar.ASSAULT]
+        person = town.one(Pillar.ASSAULT).id
+        sql("SELECT komma_end_access(%s, %s, %s)", person, unit.organisation_id, unit.pk)
+    with as_owner():
+        assert CaseKey.objects.filter(case_id=reported.id, is_reserve=False).count() == 6
+        assert not Case.objects.get().rotation_due
+        Case.objects.update(answer_due_on="2020-01-01")
+    with as_worker(), connection.cursor() as cursor:
+        cursor.execute("SELECT komma_escalate()")
+        assert cursor.fetchall() == [(reported.id,)]
+    deputy = other_town.one(Pillar.ASSAULT, 2)
+    with acting_as(deputy.id):
+        assert case_of(deputy, reported).report is not None
+
+
+def test_it_can_go_back_again(town: Town, other_town: Town, reported: Reported) -> None:
+    """Who belonged to the former body reads only what the new keys open: all of it."""
+    here, there = town.one(Pillar.ASSAULT), other_town.one(Pillar.ASSAULT)
+    take(there, make_offer(town, other_town, reported))
+    with acting_as(there.id):
+        file = case_of(there, reported)
+        handover.offer(file, question(town), version=file.case.version)
+        back = HandOver.objects.get(state=HandOverState.OFFERED)
+    file = take(here, back)
+    assert file.report is not None and file.report.readable
+    with transaction.atomic():
+        assert box_of(reported).entries[0].readable
+
+
+def sql(statement: str, *values: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+RAW = {
+    "insert an offer": (
+        "INSERT INTO cases_handover (id, case_id, from_unit_id, to_unit_id, state, offered_on,"
+        " brief, with_emergency) SELECT %(id)s, %(case)s, %(unit)s, %(unit)s, 'offered',"
+        " current_date, '', false"
+    ),
+    "insert a key": (
+        "INSERT INTO cases_handoverkey (id, handover_id, strand, generation, person_id, function,"
+        " public, sealed, is_reserve) VALUES (%(id)s, %(offer)s, 'mailbox', 1, %(person)s, '', '',"
+        " '', false)"
+    ),
+    "take what others were offered": "SELECT komma_take_case(%(offer)s, '{}')",
+    "decline it": "SELECT komma_decline_case(%(offer)s, %(id)s, 1, '')",
+    "take the case": "UPDATE cases_case SET organisation_id = organisation_id",
+    "change an offer": "UPDATE cases_handover SET state = 'taken'",
+    "end it": "SELECT komma_end_offer(%(case)s)",
+    "close it": "SELECT komma_close_offer(%(offer)s, 'taken')",
+    "offer the case": "SELECT komma_offer_case(%(offering)s)",
+}
+
+
+@pytest.mark.parametrize("attempt", RAW)
+def test_raw_sql_of_a_stranger_does_nothing(
+    town: Town, other_town: Town, reported: Reported, attempt: str
+) -> None:
+    offer = make_offer(town, other_town, reported)
+    stranger = other_town.one(Pillar.COMPLAINT)
+    offering = {"case": str(reported.id), "id": str(uuid4()), "keys": []}
+    values = {
+        "id": uuid4(),
+        "case": reported.id,
+        "unit": other_town.units[Pillar.COMPLAINT].pk,
+        "offer": offer.pk,
+        "person": stranger.id,
+        "offering": json.dumps(offering),
+    }
+    with acting_as(stranger.id), pytest.raises(Error), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(RAW[attempt], values)
+    with as_owner():
+        assert Case.objects.get().organisation_id == town.municipality.pk
+        assert HandOver.objects.get().state == HandOverState.OFFERED
+
+
+def test_a_reader_cannot_offer_a_case(town: Town, other_town: Town, reported: Reported) -> None:
+    here, reader = town.one(Pillar.ASSAULT), town.one(Pillar.COORDINATION)
+    with acting_as(here.id):
+        access.grant(case_of(here, reported), reader.id)
+    with acting_as(reader.id):
+        file = case_of(reader, reported)
+        assert not file.can_be_offered
+        with pytest.raises(Refused, match="lesen Sie den Fall"):
+            handover.offer(file, question(other_town), version=file.case.version)
+        content = json.dumps({"case": str(reported.id), "id": str(uuid4()), "keys": []})
+        with pytest.raises(Error, match="no key of this strand"), transaction.atomic():
+            sql("SELECT komma_offer_case(%s)", content)
+
+
+def deciding(account: Account, offer: HandOver, *, taking: bool) -> Any:
+    def decide() -> None:
+        with acting_as(account.id):
+            found = opened(account, offer)
+            if taking:
+                handover.take(found, account.id, account.secret)
+            else:
+                handover.decline(found, account.id, "nein")
+
+    return decide
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_of_two_decisions_counts(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    offer = make_offer(town, other_town, reported)
+    first, second = (other_town.one(Pillar.ASSAULT, number) for number in (0, 1))
+    errors = at_once(deciding(first, offer, taking=True), deciding(second, offer, taking=False))
+    assert sum(error is None for error in errors) == 1
+    with as_owner():
+        state = HandOver.objects.get().state
+        moved = Case.objects.get().organisation_id == other_town.municipality.pk
+        assert (state == HandOverState.TAKEN) == moved
+        assert not HandOverKey.objects.exists()
