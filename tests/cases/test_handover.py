@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import threading
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import pytest
-from django.db import Error, connection, transaction
+from django.db import connection, transaction
 
 from komma.cases import jobs
 from komma.cases.actions import access, handover, mailbox, removal, work, writing
 from komma.cases.actions.errors import Refused
-from komma.cases.actions.opening import renew_keys
 from komma.cases.codes import Consent, EntryKind, HandOverState, Status, Strand
 from komma.cases.handovers import OpenOffer, given_away, offer_of, offers
 from komma.cases.models import (
     Case,
     CaseEmergency,
+    CaseExclusion,
     CaseKey,
     CaseStrand,
     Entry,
@@ -29,13 +26,15 @@ from komma.cases.models import (
 )
 from komma.cases.queries import case_file
 from komma.cases.rules import role_exclusion_tag
-from komma.cases.strands import open_strands
+from komma.cases.strands import brief_context, entry_context, open_strands
 from komma.core.dates import today
 from komma.core.rows import acting_as
+from komma.core.vault.keys import public_of
 from komma.core.vault.sealing import VaultError, unseal
 from komma.municipalities.codes import Pillar, Role
 from komma.municipalities.models import Membership, Municipality
-from tests.cases.test_races import at_once
+from tests.cases.test_emergency import opened as opened_in_emergency
+from tests.cases.test_emergency import public
 from tests.factories import as_owner, as_worker
 from tests.factories.reports import TEXT, Reported, box_of, case_of
 
@@ -50,9 +49,7 @@ BRIEF = "Drohungen gegen jemanden im Ehrenamt."
 
 def question(there: Town, pillar: str = Pillar.ASSAULT, **options: Any) -> handover.Question:
     chosen = {"consent": Consent.GIVEN, "given_on": today()} | options
-    return handover.Question(
-        unit=there.units[pillar].pk, reason=REASON, brief=BRIEF, **chosen
-    )
+    return handover.Question(unit=there.units[pillar].pk, reason=REASON, brief=BRIEF, **chosen)
 
 
 def make_offer(town: Town, there: Town, reported: Reported, **options: Any) -> HandOver:
@@ -119,7 +116,8 @@ def test_the_former_body_cannot_open_what_is_written_later(
         kept = open_strands(reported.id, here.id, here.secret)  # somebody kept the secrets
     take(there, make_offer(town, other_town, reported))
     with acting_as(there.id):
-        work.take_over(case_of(there, reported), "frei", version=case_of(there, reported).case.version)
+        file = case_of(there, reported)
+        work.take_over(file, "frei", version=file.case.version)
         writing.note(case_of(there, reported), "Nur für uns.")
     with as_owner():
         strand = CaseStrand.objects.filter(case_id=reported.id, strand=Strand.INTERNAL)
@@ -127,10 +125,10 @@ def test_the_former_body_cannot_open_what_is_written_later(
         assert newest.generation == 2
         later = list(Entry.objects.filter(case_id=reported.id, generation=2))
         early = Entry.objects.get(case_id=reported.id, sequence=1)
-    from komma.cases.strands import entry_context
-
     old = kept[Strand.MAILBOX].secret, kept[Strand.INTERNAL].secret
-    assert unseal(bytes(early.body), identity=old[0], context=entry_context(early.case_id, early.pk))
+    assert unseal(
+        bytes(early.body), identity=old[0], context=entry_context(early.case_id, early.pk)
+    )
     assert len(later) >= 3
     for entry in later:
         for secret in old:
@@ -173,8 +171,6 @@ def test_the_brief_lies_sealed(town: Town, other_town: Town, reported: Reported)
     here, stranger = town.one(Pillar.ASSAULT), other_town.one(Pillar.COMPLAINT)
     with acting_as(stranger.id):
         assert offers() == [] and not HandOver.objects.exists()
-    from komma.cases.strands import brief_context
-
     for account in (here, stranger):
         with pytest.raises(VaultError):
             unseal(
@@ -275,8 +271,6 @@ def test_an_excluded_role_counts_there_too(
     town: Town, other_town: Town, reported: Reported
 ) -> None:
     with as_owner():
-        from komma.cases.models import CaseExclusion
-
         tag = role_exclusion_tag(reported.id, Role.CASE_LEAD)
         CaseExclusion.objects.create(case_id=reported.id, tag=tag)
     with pytest.raises(Refused, match="niemand den Fall öffnen"):
@@ -294,21 +288,6 @@ def test_who_was_excluded_or_left_after_the_offer_gets_no_key(
         assert offers() == []
     file = take(there, offer)
     assert gone.id not in {holder.person for holder in file.holders}
-
-
-def test_only_members_who_still_fit_can_take(
-    town: Town, other_town: Town, reported: Reported
-) -> None:
-    there = other_town.one(Pillar.ASSAULT)
-    offer = make_offer(town, other_town, reported)
-    with acting_as(there.id):
-        with pytest.raises(Error, match="no receiver any more"), transaction.atomic():
-            sql("SELECT komma_take_case(%s, '{}')", offer.pk)
-    with as_owner():
-        Membership.objects.filter(person_id=there.id).update(ended_on=today())
-    with acting_as(there.id):
-        with pytest.raises(Error, match="no open offer"), transaction.atomic():
-            sql("SELECT komma_take_case(%s, '{}')", offer.pk)
 
 
 def test_support_and_complaint_do_not_mix_silently(
@@ -339,43 +318,22 @@ def test_without_consent_the_ground_is_told(
     assert "§ 3 Abs. 1 VwVfG" in texts(reported)[-1]
 
 
-def test_the_emergency_keys_of_the_former_body_lose_the_case(
-    town: Town, other_town: Town, reported: Reported
-) -> None:
-    with as_owner():
-        CaseEmergency.objects.create(case_id=reported.id, strand=Strand.MAILBOX, sealed=b"x")
-    take(other_town.one(Pillar.ASSAULT), make_offer(town, other_town, reported))
-    with as_owner():
-        assert not CaseEmergency.objects.exists()
-        assert HandOver.objects.get().with_emergency
-
-
 @pytest.mark.parametrize("declined", [True, False])
-def test_the_new_body_seals_to_its_emergency_keys_unless_declined(
-    town: Town,
-    other_town: Town,
-    reported: Reported,
-    declined: bool,
-    monkeypatch: pytest.MonkeyPatch,
+def test_emergency_keys_are_those_of_the_new_body_unless_declined(
+    town: Town, other_town: Town, declined: bool
 ) -> None:
-    from komma.cases.actions import keys
-    from komma.core.vault.keys import new_key_pair
-
-    publics = new_key_pair().public, new_key_pair().public
-    asked = []
-
-    def of(organisation: object) -> tuple[str, str]:
-        asked.append(organisation)
-        return publics
-
-    monkeypatch.setattr(keys, "emergency_publics", of)
-    if not declined:
-        with as_owner():
-            CaseEmergency.objects.create(case_id=reported.id, strand=Strand.MAILBOX, sealed=b"x")
+    reported = make_report(town, emergency_declined=declined)
+    with as_owner():  # control: what the former body's papers would have opened
+        before = set(CaseEmergency.objects.values_list("pk", flat=True))
+        assert len(before) == (0 if declined else 3)
     take(other_town.one(Pillar.ASSAULT), make_offer(town, other_town, reported))
     with as_owner():
-        assert CaseEmergency.objects.count() == (0 if declined else 3)
-    assert set(asked) == (set() if declined else {other_town.municipality.pk})
+        assert not before & set(CaseEmergency.objects.values_list("pk", flat=True))
+        assert CaseEmergency.objects.count() == len(before)
+    if not declined:
+        for strand in Strand:
+            secret = opened_in_emergency(reported, other_town.emergency, strand, 2)
+            assert public_of(secret) == public(reported, strand, 2)
 
 
 def test_offers_end_by_themselves(town: Town, other_town: Town, reported: Reported) -> None:
@@ -439,7 +397,9 @@ def test_the_new_body_works_on_as_any_other(
     with acting_as(town.one(Pillar.ADMINISTRATION).id):
         unit = town.units[Pillar.ASSAULT]
         person = town.one(Pillar.ASSAULT).id
-        sql("SELECT komma_end_access(%s, %s, %s)", person, unit.organisation_id, unit.pk)
+        with connection.cursor() as cursor:
+            values = [person, unit.organisation_id, unit.pk]
+            cursor.execute("SELECT komma_end_access(%s, %s, %s)", values)
     with as_owner():
         assert CaseKey.objects.filter(case_id=reported.id, is_reserve=False).count() == 6
         assert not Case.objects.get().rotation_due
@@ -464,94 +424,3 @@ def test_it_can_go_back_again(town: Town, other_town: Town, reported: Reported) 
     assert file.report is not None and file.report.readable
     with transaction.atomic():
         assert box_of(reported).entries[0].readable
-
-
-def sql(statement: str, *values: Any) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall()
-
-
-RAW = {
-    "insert an offer": (
-        "INSERT INTO cases_handover (id, case_id, from_unit_id, to_unit_id, state, offered_on,"
-        " brief, with_emergency) SELECT %(id)s, %(case)s, %(unit)s, %(unit)s, 'offered',"
-        " current_date, '', false"
-    ),
-    "insert a key": (
-        "INSERT INTO cases_handoverkey (id, handover_id, strand, generation, person_id, function,"
-        " public, sealed, is_reserve) VALUES (%(id)s, %(offer)s, 'mailbox', 1, %(person)s, '', '',"
-        " '', false)"
-    ),
-    "take what others were offered": "SELECT komma_take_case(%(offer)s, '{}')",
-    "decline it": "SELECT komma_decline_case(%(offer)s, %(id)s, 1, '')",
-    "take the case": "UPDATE cases_case SET organisation_id = organisation_id",
-    "change an offer": "UPDATE cases_handover SET state = 'taken'",
-    "end it": "SELECT komma_end_offer(%(case)s)",
-    "close it": "SELECT komma_close_offer(%(offer)s, 'taken')",
-    "offer the case": "SELECT komma_offer_case(%(offering)s)",
-}
-
-
-@pytest.mark.parametrize("attempt", RAW)
-def test_raw_sql_of_a_stranger_does_nothing(
-    town: Town, other_town: Town, reported: Reported, attempt: str
-) -> None:
-    offer = make_offer(town, other_town, reported)
-    stranger = other_town.one(Pillar.COMPLAINT)
-    offering = {"case": str(reported.id), "id": str(uuid4()), "keys": []}
-    values = {
-        "id": uuid4(),
-        "case": reported.id,
-        "unit": other_town.units[Pillar.COMPLAINT].pk,
-        "offer": offer.pk,
-        "person": stranger.id,
-        "offering": json.dumps(offering),
-    }
-    with acting_as(stranger.id), pytest.raises(Error), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(RAW[attempt], values)
-    with as_owner():
-        assert Case.objects.get().organisation_id == town.municipality.pk
-        assert HandOver.objects.get().state == HandOverState.OFFERED
-
-
-def test_a_reader_cannot_offer_a_case(town: Town, other_town: Town, reported: Reported) -> None:
-    here, reader = town.one(Pillar.ASSAULT), town.one(Pillar.COORDINATION)
-    with acting_as(here.id):
-        access.grant(case_of(here, reported), reader.id)
-    with acting_as(reader.id):
-        file = case_of(reader, reported)
-        assert not file.can_be_offered
-        with pytest.raises(Refused, match="lesen Sie den Fall"):
-            handover.offer(file, question(other_town), version=file.case.version)
-        content = json.dumps({"case": str(reported.id), "id": str(uuid4()), "keys": []})
-        with pytest.raises(Error, match="no key of this strand"), transaction.atomic():
-            sql("SELECT komma_offer_case(%s)", content)
-
-
-def deciding(account: Account, offer: HandOver, *, taking: bool) -> Any:
-    def decide() -> None:
-        with acting_as(account.id):
-            found = opened(account, offer)
-            if taking:
-                handover.take(found, account.id, account.secret)
-            else:
-                handover.decline(found, account.id, "nein")
-
-    return decide
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_first_of_two_decisions_counts(
-    town: Town, other_town: Town, reported: Reported
-) -> None:
-    offer = make_offer(town, other_town, reported)
-    first, second = (other_town.one(Pillar.ASSAULT, number) for number in (0, 1))
-    errors = at_once(deciding(first, offer, taking=True), deciding(second, offer, taking=False))
-    assert sum(error is None for error in errors) == 1
-    with as_owner():
-        state = HandOver.objects.get().state
-        moved = Case.objects.get().organisation_id == other_town.municipality.pk
-        assert (state == HandOverState.TAKEN) == moved
-        assert not HandOverKey.objects.exists()
