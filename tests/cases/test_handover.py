@@ -6,10 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
-from komma.cases import jobs
-from komma.cases.actions import access, handover, mailbox, removal, work, writing
+from komma.cases.actions import access, handover, mailbox, work, writing
 from komma.cases.actions.errors import Refused
 from komma.cases.codes import Consent, EntryKind, HandOverState, Status, Strand
 from komma.cases.handovers import OpenOffer, given_away, offer_of, offers
@@ -17,10 +16,8 @@ from komma.cases.models import (
     Case,
     CaseEmergency,
     CaseExclusion,
-    CaseKey,
     CaseStrand,
     Entry,
-    FormerHolder,
     HandOver,
     HandOverKey,
 )
@@ -35,8 +32,8 @@ from komma.municipalities.codes import Pillar, Role
 from komma.municipalities.models import Membership, Municipality
 from tests.cases.test_emergency import opened as opened_in_emergency
 from tests.cases.test_emergency import public
-from tests.factories import as_owner, as_worker
-from tests.factories.reports import TEXT, Reported, box_of, case_of
+from tests.factories import as_owner
+from tests.factories.reports import TEXT, Reported, box_of, case_of, make_report
 
 if TYPE_CHECKING:
     from komma.cases.queries import CaseFile
@@ -57,8 +54,7 @@ def make_offer(town: Town, there: Town, reported: Reported, **options: Any) -> H
     with acting_as(holder.id):
         file = case_of(holder, reported)
         handover.offer(file, question(there, **options), version=file.case.version)
-        found = HandOver.objects.get(case_id=reported.id, state=HandOverState.OFFERED)
-    return found
+        return HandOver.objects.get(case_id=reported.id, state=HandOverState.OFFERED)
 
 
 def opened(account: Account, offer: HandOver) -> OpenOffer:
@@ -92,7 +88,8 @@ def test_the_other_body_reads_the_case_only_after_taking_it(
         assert case_of(here, reported).report is not None
 
     file = take(there, offer)
-    assert file.report is not None and file.report.body["facts"]["description"] == TEXT
+    assert file.report is not None
+    assert file.report.body["facts"]["description"] == TEXT
     assert file.case.organisation_id == other_town.municipality.pk
     assert file.case.concerns_id == town.municipality.pk
     assert file.case.status == Status.RECEIVED
@@ -149,7 +146,9 @@ def test_the_reporter_reads_all_of_it_with_the_same_receipt(
         )
     offer = make_offer(town, other_town, reported)
     asked = texts(reported)[-1]
-    assert REASON in asked and "ja, am" in asked and "Kreishausplatz 1" in asked
+    assert REASON in asked
+    assert "ja, am" in asked
+    assert "Kreishausplatz 1" in asked
     assert "Fallführung 1" in asked
     with transaction.atomic():
         assert "Angefragt seit" in box_of(reported).whereabouts
@@ -157,7 +156,8 @@ def test_the_reporter_reads_all_of_it_with_the_same_receipt(
     with transaction.atomic():
         box = box_of(reported)
         assert box.whereabouts.startswith("Ihr Fall liegt seit")
-        assert box.entries[0].text == "" and box.entries[0].facts
+        assert box.entries[0].text == ""
+        assert box.entries[0].facts
         assert "liegt jetzt bei einer anderen Stelle" in box.entries[-1].text
         assert (box.case.answer_due_on - today()).days == 5
         mailbox.write_message(box, "Danke.")
@@ -170,7 +170,8 @@ def test_the_brief_lies_sealed(town: Town, other_town: Town, reported: Reported)
     assert BRIEF.encode() not in bytes(offer.brief)
     here, stranger = town.one(Pillar.ASSAULT), other_town.one(Pillar.COMPLAINT)
     with acting_as(stranger.id):
-        assert offers() == [] and not HandOver.objects.exists()
+        assert offers() == []
+        assert not HandOver.objects.exists()
     for account in (here, stranger):
         with pytest.raises(VaultError):
             unseal(
@@ -187,19 +188,23 @@ def test_declining_reads_nothing_and_tells_why(
     offer = make_offer(town, other_town, reported)
     with acting_as(there.id):
         handover.decline(opened(there, offer), there.id, "Wir sind nicht zuständig.")
-        assert offers() == [] and not Entry.objects.exists() and not HandOver.objects.exists()
+        assert offers() == []
+        assert not Entry.objects.exists()
+        assert not HandOver.objects.exists()
     assert "Wir sind nicht zuständig." in texts(reported)[-1]
     with transaction.atomic():
         assert "abgelehnt von" in box_of(reported).whereabouts
     with acting_as(here.id):
         file = case_of(here, reported)
-        assert file.offer is None and file.can_be_offered
+        assert file.offer is None
+        assert file.can_be_offered
         assert "Wir sind nicht zuständig." in file.entries[-1].text
         assert file.entries[-1].kind == EntryKind.HAND_OVER
     with as_owner():
         assert not HandOverKey.objects.exists()
         case = Case.objects.get()
-        assert case.news_for_holders and case.news_for_reporter
+        assert case.news_for_holders
+        assert case.news_for_reporter
 
 
 def test_taking_back_ends_the_offer(town: Town, other_town: Town, reported: Reported) -> None:
@@ -259,7 +264,8 @@ def test_who_is_excluded_at_the_new_body_gets_nothing(
     shut_out, there = other_town.one(Pillar.ASSAULT, 0), other_town.one(Pillar.ASSAULT, 1)
     offer = make_offer(town, other_town, reported, excluded=frozenset({shut_out.id}))
     with acting_as(shut_out.id):
-        assert offers() == [] and not HandOver.objects.exists()
+        assert offers() == []
+        assert not HandOver.objects.exists()
     assert "Fallführung 1" not in texts(reported)[-1]
     file = take(there, offer)
     assert shut_out.id not in {holder.person for holder in file.holders}
@@ -334,93 +340,3 @@ def test_emergency_keys_are_those_of_the_new_body_unless_declined(
         for strand in Strand:
             secret = opened_in_emergency(reported, other_town.emergency, strand, 2)
             assert public_of(secret) == public(reported, strand, 2)
-
-
-def test_offers_end_by_themselves(town: Town, other_town: Town, reported: Reported) -> None:
-    make_offer(town, other_town, reported)
-    with as_worker():
-        assert handover.lapse() == 0
-    age(7)
-    with as_worker():
-        assert handover.remind() == 2
-        jobs.tend_offers.func(timestamp=0)
-    with as_owner():
-        assert HandOverKey.objects.exists()
-    age(14)
-    with as_worker():
-        assert handover.lapse() == 1
-        assert handover.remind() == 0
-    assert "14 Tage lang nicht entschieden" in texts(reported)[-1]
-    with as_owner():
-        assert not HandOverKey.objects.exists()
-        assert HandOver.objects.get().state == HandOverState.TAKEN_BACK
-
-
-def age(days: int) -> None:
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute("UPDATE cases_handover SET offered_on = current_date - %s", [days])
-
-
-def test_a_withdrawn_report_is_offered_no_more(
-    town: Town, other_town: Town, reported: Reported
-) -> None:
-    make_offer(town, other_town, reported)
-    with transaction.atomic():
-        mailbox.withdraw(box_of(reported))
-    with acting_as(other_town.one(Pillar.ASSAULT).id):
-        assert offers() == []
-    with as_worker():
-        assert handover.lapse() == 0  # nobody has to be told
-    with as_owner():
-        assert not HandOverKey.objects.exists()
-
-
-def test_deletion_leaves_nothing_of_it(town: Town, other_town: Town, reported: Reported) -> None:
-    there = other_town.one(Pillar.ASSAULT)
-    take(there, make_offer(town, other_town, reported))
-    with transaction.atomic():
-        mailbox.ask_for_deletion(box_of(reported))
-    with acting_as(there.id):
-        file = case_of(there, reported)
-        removal.delete_case(file, version=file.case.version)
-    with as_owner():
-        assert not HandOver.objects.exists() and not FormerHolder.objects.exists()
-    with acting_as(town.one(Pillar.ASSAULT).id):
-        assert given_away() == []
-
-
-def test_the_new_body_works_on_as_any_other(
-    town: Town, other_town: Town, reported: Reported
-) -> None:
-    """Escalation calls its deputies; an ending membership at the former body changes nothing."""
-    take(other_town.one(Pillar.ASSAULT), make_offer(town, other_town, reported))
-    with acting_as(town.one(Pillar.ADMINISTRATION).id):
-        unit = town.units[Pillar.ASSAULT]
-        person = town.one(Pillar.ASSAULT).id
-        with connection.cursor() as cursor:
-            values = [person, unit.organisation_id, unit.pk]
-            cursor.execute("SELECT komma_end_access(%s, %s, %s)", values)
-    with as_owner():
-        assert CaseKey.objects.filter(case_id=reported.id, is_reserve=False).count() == 6
-        assert not Case.objects.get().rotation_due
-        Case.objects.update(answer_due_on="2020-01-01")
-    with as_worker(), connection.cursor() as cursor:
-        cursor.execute("SELECT komma_escalate()")
-        assert cursor.fetchall() == [(reported.id,)]
-    deputy = other_town.one(Pillar.ASSAULT, 2)
-    with acting_as(deputy.id):
-        assert case_of(deputy, reported).report is not None
-
-
-def test_it_can_go_back_again(town: Town, other_town: Town, reported: Reported) -> None:
-    """Who belonged to the former body reads only what the new keys open: all of it."""
-    here, there = town.one(Pillar.ASSAULT), other_town.one(Pillar.ASSAULT)
-    take(there, make_offer(town, other_town, reported))
-    with acting_as(there.id):
-        file = case_of(there, reported)
-        handover.offer(file, question(town), version=file.case.version)
-        back = HandOver.objects.get(state=HandOverState.OFFERED)
-    file = take(here, back)
-    assert file.report is not None and file.report.readable
-    with transaction.atomic():
-        assert box_of(reported).entries[0].readable

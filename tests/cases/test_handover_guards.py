@@ -71,9 +71,13 @@ def test_raw_sql_of_a_stranger_does_nothing(
         "person": stranger.id,
         "offering": json.dumps(offering),
     }
-    with acting_as(stranger.id), pytest.raises(Error), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(RAW[attempt], values)
+    with (
+        acting_as(stranger.id),
+        pytest.raises(Error),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(RAW[attempt], values)
     with as_owner():
         assert Case.objects.get().organisation_id == town.municipality.pk
         assert HandOver.objects.get().state == HandOverState.OFFERED
@@ -98,13 +102,15 @@ def test_only_members_who_still_fit_can_take(
 ) -> None:
     there = other_town.one(Pillar.ASSAULT)
     offer = make_offer(town, other_town, reported)
-    with acting_as(there.id):
-        with pytest.raises(Error, match="no receiver any more"), transaction.atomic():
-            sql("SELECT komma_take_case(%s, '{}')", offer.pk)
+    taking = "SELECT komma_take_case(%s, '{}')"
+    refused = pytest.raises(Error, match="no receiver any more")
+    with acting_as(there.id), refused, transaction.atomic():
+        sql(taking, offer.pk)
     with as_owner():
         Membership.objects.filter(person_id=there.id).update(ended_on=today())
-    with acting_as(there.id), pytest.raises(Error, match="no open offer"), transaction.atomic():
-        sql("SELECT komma_take_case(%s, '{}')", offer.pk)
+    refused = pytest.raises(Error, match="no open offer")
+    with acting_as(there.id), refused, transaction.atomic():
+        sql(taking, offer.pk)
 
 
 def deciding(there: Town, offer: HandOver) -> tuple[Callable[[], None], Callable[[], None]]:
