@@ -86,6 +86,14 @@ def offers() -> list[HandOver]:
     return list(found.order_by("offered_on", "pk"))
 
 
+def count_offers() -> int:
+    """Return how many open offers the acting person can decide."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM komma_offered_handovers()")
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
 def offer_of(person_secret: str, handover_id: UUID) -> OpenOffer | None:
     """Open an offer that the acting person can decide, or return None.
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from komma.cases import forms, rules
-from komma.cases.actions import access, removal, work, writing
+from komma.cases.actions import access, handover, removal, work, writing
 from komma.cases.codes import Ground, Status
 from komma.cases.queries import CaseFile, colleagues
 
@@ -215,6 +215,19 @@ STEPS = (
         ),
         danger=True,
         leaves=True,
+    ),
+    Step(
+        slug="anfrage-zuruecknehmen",
+        title=gettext_lazy("Anfrage zurücknehmen"),
+        label=gettext_lazy("Zurücknehmen"),
+        form=forms.TakeBackForm,
+        run=lambda file, data: handover.take_back(file, data["reason"]),
+        done=gettext_lazy("Die Anfrage ist zurückgenommen. Der Fall bleibt bei Ihnen."),
+        allowed=_handled(lambda file: file.offer is not None),
+        intro=gettext_lazy(
+            "Die andere Stelle kann den Fall dann nicht mehr übernehmen. Die meldende Person "
+            "erfährt es im Postfach."
+        ),
     ),
     Step(
         slug="abschliessen",

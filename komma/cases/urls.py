@@ -4,6 +4,7 @@ from django.urls import path
 
 from komma.cases.views import (
     emergency,
+    handover,
     linking,
     listing,
     page,
@@ -23,11 +24,17 @@ urlpatterns = [
     path("neu/beleg/<uuid:case_id>/drucken/", staff_intake.receipt_print, name="receipt_print"),
     path("quarantaene/", quarantine.show, name="quarantine"),
     path("quarantaene/entscheiden/", quarantine.decide, name="quarantine_decide"),
+    path("angebote/", handover.offer_list, name="offers"),
+    path("angebote/<uuid:offer_id>/", handover.offer, name="offer"),
+    path("angebote/<uuid:offer_id>/ablehnen/", handover.decline, name="decline"),
+    path("abgegeben/", handover.given_away_list, name="given_away"),
     path("<uuid:case_id>/", page.show, name="case"),
     path("<uuid:case_id>/drucken/", page.print_view, name="print"),
     path("<uuid:case_id>/verdecken/", page.cover, name="cover"),
     path("<uuid:case_id>/datei/<uuid:attachment_id>/", page.download, name="download"),
     path("<uuid:case_id>/antwort/", steps.reply, name="reply"),
     path("<uuid:case_id>/verbinden/", linking.link_cases, name="link"),
+    path("<uuid:case_id>/weitergeben/", handover.choose, name="hand_over"),
+    path("<uuid:case_id>/weitergeben/<uuid:unit_id>/", handover.ask, name="ask"),
     path("<uuid:case_id>/<slug:slug>/", steps.take_step, name="step"),
 ]

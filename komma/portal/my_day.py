@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from komma.cases.codes import Status
 from komma.cases.facts import Danger
+from komma.cases.handovers import count_offers
 from komma.cases.listing import Counts, counts, listed
 from komma.cases.quarantine import in_danger as danger_in_quarantine
 from komma.cases.queries import in_danger
@@ -60,7 +61,7 @@ class Day:
 def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
     """Return the day of whoever is signed in.
 
-    Two queries for cases (with an open vault four more for danger), eight for the intake, two for
+    Three queries for cases (with an open vault four more for danger), eight for the intake, two for
     the emergency keys.
     """
     if organisation is None:
@@ -74,7 +75,7 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
         open_cases = found.open
         if found.received:
             tasks += _danger(person, vault_secret(request), organisation.pk)
-        tasks += _cases(found, organisation.pk)
+        tasks += [*_cases(found, organisation.pk), *_offers()]
         if found.held:
             tasks += _quarantine(found.held, person, vault_secret(request), organisation.pk)
     intake = intake_of(organisation, roles)
@@ -113,6 +114,19 @@ def _danger(person: UUID, secret: str | None, organisation_id: UUID) -> list[Tas
         for cases, text in ((acute, text_acute), (unsure, text_unsure))
         if cases
     ]
+
+
+def _offers() -> list[Task]:
+    """Say whether other bodies ask to take cases; those of all one's organisations."""
+    count = count_offers()
+    if not count:
+        return []
+    title = ngettext(
+        "Eine andere Stelle fragt, ob Sie %d Fall übernehmen",
+        "Andere Stellen fragen, ob Sie %d Fälle übernehmen",
+        count,
+    )
+    return [Task(title % count, _("offen"), "info", reverse("cases:offers"))]
 
 
 def _way_to(cases: list[UUID]) -> str:

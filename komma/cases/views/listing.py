@@ -14,6 +14,7 @@ from komma.cases.actions.opening import record_found
 from komma.cases.codes import Status
 from komma.cases.forms import FilterForm, SearchForm
 from komma.cases.linking import group_sizes
+from komma.cases.handovers import count_offers
 from komma.cases.presentation import badges
 from komma.cases.queries import in_danger
 from komma.cases.search import search
@@ -35,7 +36,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """
     person, organisation = signed_in(request), current_organisation(request)
     if organisation is None:
-        return render(request, "cases/list.html", {"counts": None, "search": SearchForm()})
+        nothing = {"counts": None, "search": SearchForm(), "offers": count_offers()}
+        return render(request, "cases/list.html", nothing)
     units = [(str(unit.pk), unit.name) for unit in receiving_units(organisation.pk)]
     form = FilterForm(request.GET, units=units)
     filters = form.filters()
@@ -64,6 +66,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         ],
         "counts": counts,
         "may_take_in": any(may_open_cases(role) for role in my_roles(request, organisation.pk)),
+        "offers": count_offers(),
         "filtered": any(value for key, value in request.GET.items() if key != "page"),
     }
     return render(request, "cases/list.html", context)
