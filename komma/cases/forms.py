@@ -260,6 +260,8 @@ class UnitForm(forms.Form):
 class QuestionForm(StepForm):
     """What another body is asked. ``people``: who would read there, to exclude some of them."""
 
+    mark_optional = False  # which fields are needed depends on the ground
+
     reason = SealedText(
         label=gettext_lazy("Warum soll die Stelle übernehmen?"),
         help_text=gettext_lazy("Das liest die meldende Person."),
@@ -283,7 +285,7 @@ class QuestionForm(StepForm):
     given_on = PastDayField(
         label=gettext_lazy("Einverstanden am"),
         required=False,
-        help_text=gettext_lazy("Zum Beispiel 22.11.2026. Nur bei Einverständnis."),
+        help_text=gettext_lazy("Nur bei Einverständnis, zum Beispiel 22.11.2026."),
     )
     ground = SealedText(
         label=gettext_lazy("Rechtlicher Grund"),
