@@ -43,12 +43,12 @@ def _texts() -> dict[str, str]:
             "Dann wäre an manchen Tagen niemand da, der den Fall bearbeiten kann. Geben Sie zuerst "
             "jemand anderem Zugang, oder ändern Sie die eingetragene Abwesenheit."
         ),
-        "KM011": _(
-            "Diese Anfrage gilt nicht mehr. Vielleicht hat schon jemand entschieden, oder die "
-            "Zugänge haben sich geändert."
-        ),
         "KM007": _("Der Kreis der Zugänge hat sich gerade geändert. ") + again,
         "KM010": _(
             "Dieser Notfallzugang gilt nicht mehr. Bitte beginnen Sie noch einmal mit Blatt B."
+        ),
+        "KM011": _(
+            "Diese Anfrage gilt nicht mehr. Vielleicht hat schon jemand entschieden, oder die "
+            "Zugänge haben sich geändert."
         ),
     }
