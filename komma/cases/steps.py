@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from komma.cases import forms, rules
 from komma.cases.actions import access, handover, removal, work, writing
 from komma.cases.codes import Ground, Status
+from komma.cases.handover_form import TakeBackForm
 from komma.cases.queries import CaseFile, colleagues
 
 type Data = dict[str, Any]
@@ -220,7 +221,7 @@ STEPS = (
         slug="anfrage-zuruecknehmen",
         title=gettext_lazy("Anfrage zurücknehmen"),
         label=gettext_lazy("Zurücknehmen"),
-        form=forms.TakeBackForm,
+        form=TakeBackForm,
         run=lambda file, data: handover.take_back(file, data["reason"]),
         done=gettext_lazy("Die Anfrage ist zurückgenommen. Der Fall bleibt bei Ihnen."),
         allowed=_handled(lambda file: file.offer is not None),

@@ -13,8 +13,8 @@ from komma.cases import listing
 from komma.cases.actions.opening import record_found
 from komma.cases.codes import Status
 from komma.cases.forms import FilterForm, SearchForm
-from komma.cases.linking import group_sizes
 from komma.cases.handovers import count_offers
+from komma.cases.linking import group_sizes
 from komma.cases.presentation import badges
 from komma.cases.queries import in_danger
 from komma.cases.search import search

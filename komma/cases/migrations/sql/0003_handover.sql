@@ -28,7 +28,7 @@ BEGIN
     END IF;
     INSERT INTO cases_handover (id, case_id, from_unit_id, to_unit_id, state, offered_on, brief,
                                 with_emergency)
-    VALUES (offer, handled.id, handled.unit_id, target.id, 'offered', current_date,
+    VALUES (offer, handled.id, handled.unit_id, target.id, 'offered', komma_today(),
             decode(p ->> 'brief', 'hex'), false);
     FOR k IN SELECT * FROM jsonb_array_elements(p -> 'keys') LOOP
         PERFORM komma_check_target(handled.id, (k ->> 'person')::uuid, k ->> 'public',
@@ -73,7 +73,7 @@ CREATE FUNCTION komma_close_offer(of_handover uuid, into_state text) RETURNS voi
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     DELETE FROM cases_handoverkey WHERE handover_id = of_handover;
-    UPDATE cases_handover SET state = into_state, decided_on = current_date WHERE id = of_handover;
+    UPDATE cases_handover SET state = into_state, decided_on = komma_today() WHERE id = of_handover;
 END $$;
 
 -- TAKE: the case belongs to the other body from now on. with_tags: {person: [tags (hex)]} for
@@ -131,7 +131,7 @@ BEGIN
     DELETE FROM cases_caseemergency WHERE case_id = offer.case_id;
     UPDATE cases_case
        SET organisation_id = target.organisation_id, unit_id = target.id, status = 'received',
-           answer_due_on = current_date + coalesce(
+           answer_due_on = komma_today() + coalesce(
                (SELECT answer_days FROM municipalities_municipality
                  WHERE organisation_ptr_id = target.organisation_id), 3),
            version = version + 1, rotation_due = true, deputies_untold = false,
@@ -156,7 +156,7 @@ BEGIN
                           news_for_reporter = true
      WHERE id = offer.case_id RETURNING last_sequence INTO next_sequence;
     INSERT INTO cases_entry (id, case_id, strand, generation, sequence, day, body)
-    VALUES (entry, offer.case_id, 'mailbox', of_generation, next_sequence, current_date, with_body);
+    VALUES (entry, offer.case_id, 'mailbox', of_generation, next_sequence, komma_today(), with_body);
 END $$;
 
 -- TAKE BACK: a holder ends the open offer.
@@ -186,7 +186,7 @@ BEGIN
         SELECT h.id, c.id, c.status IN ('received', 'checking', 'working')
           FROM cases_handover h JOIN cases_case c ON c.id = h.case_id
          WHERE h.state = 'offered'
-           AND (h.offered_on <= current_date - 14
+           AND (h.offered_on <= komma_today() - 14
                 OR c.status NOT IN ('received', 'checking', 'working'))
          FOR UPDATE OF c
     LOOP
@@ -206,7 +206,7 @@ BEGIN
       JOIN cases_handover h ON h.id = k.handover_id AND h.state = 'offered'
       JOIN cases_case c ON c.id = h.case_id
      WHERE NOT k.is_reserve
-       AND current_date IN (h.offered_on + 7, c.answer_due_on);
+       AND komma_today() IN (h.offered_on + 7, c.answer_due_on);
 END $$;
 
 -- Which cases the acting person could open until another body took them: number, day, where to.
