@@ -42,7 +42,7 @@ def create_municipality(
             ags=ags,
             municipality_kind=municipality_kind,
         )
-        municipality.full_clean(exclude=["sort_key", "organisation_ptr"])
+        municipality.full_clean(exclude=["sort_key", "search_key", "organisation_ptr"])
         municipality.save(force_insert=True)
         _switch_on(municipality.pk, Module.REPORTING)
         note("organisation.created", organisation_id=municipality.pk, by=None)
@@ -55,7 +55,7 @@ def create_organisation(*, name: str, kind: str, land: str = "", slug: str = "")
         organisation = Organisation(
             name=name, slug=slug or _free_slug(name, land), kind=kind, land=land
         )
-        organisation.full_clean(exclude=["sort_key"])
+        organisation.full_clean(exclude=["sort_key", "search_key"])
         organisation.save(force_insert=True)
         _switch_on(organisation.pk, Module.REPORTING)
         note("organisation.created", organisation_id=organisation.pk, by=None)

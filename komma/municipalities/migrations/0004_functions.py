@@ -3,7 +3,7 @@ from pathlib import Path
 from django.db import migrations
 
 SQL = Path(__file__).parent / "sql"
-PARTS = ("register", "agreements", "absence", "readiness")
+PARTS = ("agreements", "absence", "readiness")
 
 
 class Migration(migrations.Migration):

@@ -36,6 +36,11 @@ class Organisation(models.Model):
         output_field=TextField(),
         db_persist=True,
     )
+    search_key = GeneratedField(
+        expression=Func(F("name"), function="komma_search_key"),
+        output_field=TextField(),
+        db_persist=True,
+    )
 
     class Meta:
         indexes = [models.Index(fields=["sort_key"])]
@@ -72,6 +77,7 @@ class Municipality(Organisation):
         blank=True,
     )
     # From the official register; empty for a municipality entered by hand.
+    official_name = models.CharField("Name im Gemeindeverzeichnis", max_length=200, blank=True)
     seat_postcode = models.CharField("Postleitzahl", max_length=5, blank=True, db_index=True)
     population = models.PositiveIntegerField("Einwohner:innen", null=True, blank=True)
     area_ha = models.PositiveIntegerField("Fläche in Hektar", null=True, blank=True)

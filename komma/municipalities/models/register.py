@@ -19,14 +19,13 @@ class FormerName(models.Model):
     )
     text = models.CharField(max_length=200)
     until = models.DateField(null=True)
-    sort_key = GeneratedField(
-        expression=Func(F("text"), function="komma_sort_key"),
+    search_key = GeneratedField(
+        expression=Func(F("text"), function="komma_search_key"),
         output_field=TextField(),
         db_persist=True,
     )
 
     class Meta:
-        indexes = [models.Index(fields=["sort_key"])]
         constraints = [
             models.UniqueConstraint(fields=["municipality", "text"], name="formername_once")
         ]
