@@ -19,6 +19,7 @@ from komma.config.keyfiles import create_key_files, loose_paths
 _OWNER_COMMANDS: Final = {
     "dbshell",
     "flush",
+    "gemeinden",
     "makemigrations",
     "migrate",
     "organisation",
@@ -82,6 +83,11 @@ def _migrate(environment: Environment, options: argparse.Namespace, rest: list[s
         # A restored database must not show again what was deleted, hence before anybody serves.
         replaying.replay_deletions()
         return 0
+
+
+def _gemeinden(environment: Environment, options: argparse.Namespace, rest: list[str]) -> int:
+    with database.available(environment):
+        return _django("owner", ["gemeinden", *rest])
 
 
 def _demo(environment: Environment, options: argparse.Namespace, rest: list[str]) -> int:
@@ -154,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     add("serve", _serve, "the web server")
     add("worker", _worker, "the job worker", takes_rest=True)
     add("migrate", _migrate, "bring the database up to date", takes_rest=True)
+    add("gemeinden", _gemeinden, "read the register of municipalities in", takes_rest=True)
     add("demo", _demo, "fill a demonstration network (KOMMA_MODE=demo)", takes_rest=True)
     check = add("check", _check, "check configuration and database roles")
     check.add_argument("--deploy", action="store_true", help="also what production needs")

@@ -8,11 +8,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 
 from komma.municipalities.actions import Refused, create_municipality, first_administrator
 from komma.municipalities.codes import Land, MunicipalityKind
+from komma.municipalities.management.owner import demand_owner
 from komma.municipalities.queries import administrators, municipality_by_ags
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--admin-email", required=True, help="where the invitation goes")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        self._demand_owner()
+        demand_owner("komma django organisation")
         try:
             validate_email(options["admin_email"])
             with transaction.atomic():
@@ -76,15 +77,3 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{municipality.name} has an account administration; it invites further people."
             )
-
-    def _demand_owner(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_has_role(current_user, tableowner, 'USAGE') FROM pg_tables"
-                " WHERE schemaname = 'public' AND tablename = 'municipalities_municipality'"
-            )
-            row = cursor.fetchone()
-        if row is None:
-            raise CommandError("The database is empty. Please run `komma migrate` first.")
-        if not row[0]:
-            raise CommandError("This needs the owner role: run it as `komma django organisation`.")

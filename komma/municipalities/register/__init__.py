@@ -1,0 +1,4 @@
+"""The official register of municipalities (GV100AD, Destatis): reading it and comparing editions.
+
+Nothing in here touches the database; ``actions.register`` does.
+"""
