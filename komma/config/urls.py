@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("komma.people.entrance_urls")),
     path("", include("komma.reporting.urls")),
     path("faelle/", include("komma.cases.urls")),
+    path("kommunen/", include("komma.municipalities.public_urls")),
     path("verwaltung/", include("komma.municipalities.urls")),
     path("demo/", include("komma.demo.urls")),
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +38,66 @@ _PILLAR_HINTS = {
 }
 
 
+_PHONE = RegexValidator(
+    r"^\+?[0-9][0-9 /()-]{2,}$",
+    _("Bitte nur Ziffern und Leerzeichen, zum Beispiel 0361 123456."),
+)
+
+
+class ProfileForm(forms.Form):
+    """What everybody reads about an organisation on its public page."""
+
+    about = forms.CharField(
+        label=_("Über uns"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Wenige Sätze: Wofür stehen Sie ein, und was können Menschen erwarten?"),
+    )
+    address = forms.CharField(
+        label=_("Anschrift"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Wo man Sie besuchen oder Ihnen schreiben kann."),
+    )
+    phone = forms.CharField(
+        label=_("Telefon"),
+        max_length=40,
+        required=False,
+        validators=[_PHONE],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+        help_text=_("Die Zentrale. Nummern einzelner Stellen tragen Sie bei der Stelle ein."),
+    )
+    email = forms.EmailField(
+        label=_("E-Mail-Adresse"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("Für alle sichtbar."),
+        error_messages={
+            "invalid": _("Diese Adresse stimmt nicht ganz. Sie sieht so aus: name@stadt.de")
+        },
+    )
+    website = forms.URLField(
+        label=_("Internetseite"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        validators=[
+            URLValidator(schemes=["https"], message=_("Die Adresse muss mit https:// beginnen."))
+        ],
+        help_text=_("Zum Beispiel https://www.stadt.de"),
+        error_messages={"invalid": _("Das ist keine Internetadresse. Beispiel: https://stadt.de")},
+    )
+    hours = forms.CharField(
+        label=_("Öffnungszeiten"),
+        max_length=200,
+        required=False,
+        help_text=_("Zum Beispiel „Montag bis Donnerstag, 9 bis 15 Uhr“."),
+    )
+
+
 class UnitChangeForm(forms.Form):
     """How a unit presents itself to reporters."""
 
@@ -58,12 +118,7 @@ class UnitChangeForm(forms.Form):
         label=_("Telefon"),
         max_length=40,
         required=False,
-        validators=[
-            RegexValidator(
-                r"^\+?[0-9][0-9 /()-]{2,}$",
-                _("Bitte nur Ziffern und Leerzeichen, zum Beispiel 0361 123456."),
-            )
-        ],
+        validators=[_PHONE],
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
         help_text=_("Für alle sichtbar, die Hilfe suchen: auch wenn hier niemand melden kann."),
     )

@@ -51,6 +51,7 @@ def _public_places() -> list[NavItem]:
         (_("Vorfall melden"), "reporting:choose"),
         (_("Postfach"), "reporting:mailbox"),
         (_("Hilfe finden"), "portal:find_help"),
+        (_("Kommunen"), "organisations:list"),
         (_("Mitmachen"), "portal:join"),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -22,20 +23,17 @@ from komma.portal.helplines import helplines
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-MOST_FOUND = 20
+RESULTS = 20
 
 
 @require_GET
 def find_help(request: HttpRequest) -> HttpResponse:
     """Show helplines for everybody, and the way to help on site."""
     text = request.GET.get("ort", "").strip()
-    found = list(find_municipalities(text)[: MOST_FOUND + 1]) if text else []
-    context = {
-        "helplines": helplines(),
-        "text": text,
-        "found": found[:MOST_FOUND],
-        "too_many": len(found) > MOST_FOUND,
-    }
+    context: dict[str, object] = {"helplines": helplines(), "text": text, "query": request.GET}
+    if text:
+        found = Paginator(find_municipalities(text), RESULTS)
+        context["page"] = found.get_page(request.GET.get("page"))
     return render(request, "portal/find_help.html", context)
 
 

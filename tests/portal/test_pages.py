@@ -74,9 +74,7 @@ class TestHelp:
             Municipality.objects.filter(pk=town.municipality.pk).update(name="Müßigstadt")
         page = client.get("/hilfe/", {"ort": "mussig"}).content.decode()
         assert f"/hilfe/{town.municipality.slug}/" in page
-        assert (
-            "macht noch nicht mit" in client.get("/hilfe/", {"ort": "Nirgendwo"}).content.decode()
-        )
+        assert "Nichts gefunden" in client.get("/hilfe/", {"ort": "Nirgendwo"}).content.decode()
 
     def test_odd_input_is_no_error(self, client: Client, town: Town) -> None:
         for text in ("\x00", "%", "'; --", "ä" * 500, "💥"):

@@ -32,7 +32,7 @@ def test_a_town_is_found_by_name_or_key(client: Client, typed: str) -> None:
 
 def test_an_unknown_town_gets_a_next_step(client: Client, town: Town) -> None:
     page = client.get("/melden/", {"q": "Atlantis\x00"}).content.decode()
-    assert "nicht dabei" in page
+    assert "Nichts gefunden" in page
     assert "/hilfe/" in page
 
 

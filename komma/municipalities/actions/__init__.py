@@ -17,6 +17,7 @@ from komma.municipalities.actions.organisations import (
     create_municipality,
     create_organisation,
     first_administrator,
+    save_profile,
     save_settings,
     switch_module,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "record_absence",
     "remove_absence",
     "remove_unit",
+    "save_profile",
     "save_settings",
     "start_drill",
     "switch_module",

@@ -120,6 +120,26 @@ def save_settings(
         note("settings.changed", organisation_id=municipality.pk, by=by)
 
 
+def save_profile(
+    *,
+    organisation_id: UUID,
+    about: str,
+    address: str,
+    phone: str,
+    email: str,
+    website: str,
+    hours: str,
+    by: UUID,
+) -> None:
+    """Change what the public page of an organisation tells; ``website`` begins with https."""
+    demand_administration(organisation_id, by)
+    with transaction.atomic():
+        Organisation.objects.filter(pk=organisation_id).update(
+            about=about, address=address, phone=phone, email=email, website=website, hours=hours
+        )
+        note("profile.changed", organisation_id=organisation_id, by=by)
+
+
 def switch_module(*, organisation_id: UUID, module: str, on: bool, by: UUID) -> None:
     """Switch a Baustein on or off; its data stay."""
     demand_administration(organisation_id, by)

@@ -23,12 +23,13 @@ from komma.municipalities.queries.members import (
 )
 from komma.municipalities.queries.organisations import (
     active_modules,
+    current_of,
     fallback_choices,
-    find_municipalities,
     municipality_by_ags,
     municipality_by_id,
     municipality_by_slug,
     organisation_by_slug,
+    parts_of,
     receiving_unit,
     receiving_units,
     served_towns,
@@ -51,6 +52,7 @@ from komma.municipalities.queries.receivers import (
     receivers,
     receivers_of_units,
 )
+from komma.municipalities.queries.search import find_municipalities, participating, towns_of
 
 __all__ = [
     "Receiver",
@@ -65,6 +67,7 @@ __all__ = [
     "colleagues_in",
     "colleagues_of",
     "coming_absences",
+    "current_of",
     "exclusion_choices",
     "fallback_choices",
     "find_municipalities",
@@ -86,6 +89,8 @@ __all__ = [
     "opens_cases",
     "organisation_by_slug",
     "organisations_of",
+    "participating",
+    "parts_of",
     "readiness_of",
     "receivers",
     "receivers_of_units",
@@ -94,6 +99,7 @@ __all__ = [
     "roles_in",
     "served_towns",
     "takes_reports",
+    "towns_of",
     "unit_by_id",
     "units_of",
 ]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Case, F, Func, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Replace
+from django.db.models import Case, When
 
 from komma.core.dates import today
 from komma.municipalities.codes import RECEIVING_PILLARS, OrganisationKind
@@ -15,50 +12,30 @@ from komma.municipalities.models import (
     Municipality,
     Organisation,
     OrganisationModule,
+    RoundPart,
     ServiceAgreement,
     Unit,
 )
-
-if TYPE_CHECKING:
-    from django.db.models.expressions import Combinable
-
-
-def find_municipalities(text: str) -> QuerySet[Municipality]:
-    """Return municipalities by a part of the name or the start of the key.
-
-    Umlauts are forgiven, however they are written: "Goerlitz" and "Gorlitz" find Görlitz, and
-    "Soest" still finds Soest.
-    """
-    found = Municipality.objects.order_by("sort_key", "ags")
-    text = " ".join(unicodedata.normalize("NFC", text.replace("\x00", "")).split())[:100]
-    if not text:
-        return found
-    if text.isdigit():
-        return found.filter(ags__startswith=text)
-    key = Func(Value(text), function="komma_sort_key", output_field=TextField())
-    folded = _without_umlauts(key)
-    return (
-        found.annotate(folded=_without_umlauts(F("sort_key")))
-        .filter(Q(sort_key__contains=key) | Q(folded__contains=folded))
-        .annotate(
-            starts=Case(
-                When(Q(sort_key__startswith=key) | Q(folded__startswith=folded), then=0), default=1
-            )
-        )
-        .order_by("starts", "sort_key", "ags")
-    )
-
-
-def _without_umlauts(key: Combinable) -> Combinable:
-    """Write ae, oe and ue of a sort key as a, o and u, as it does with ä, ö and ü."""
-    for written, short in (("ae", "a"), ("oe", "o"), ("ue", "u")):
-        key = Replace(key, Value(written), Value(short), output_field=TextField())
-    return key
 
 
 def municipality_by_slug(slug: str) -> Municipality | None:
     """Return the municipality of this address part, or None."""
     return Municipality.objects.filter(slug=slug).first()
+
+
+def current_of(municipality: Municipality) -> Municipality:
+    """Return who answers for the place today: itself, or the last of its successors.
+
+    Ends at a municipality it has met before, so that a wrong entry never hangs a page.
+    """
+    met = {municipality.pk}
+    while municipality.valid_until is not None:
+        following = municipality.successor
+        if following is None or following.pk in met:
+            break
+        met.add(following.pk)
+        municipality = following
+    return municipality
 
 
 def municipality_by_id(organisation_id: UUID) -> Municipality | None:
@@ -131,6 +108,12 @@ def active_modules(organisation_id: UUID) -> set[str]:
     """Return the codes of the Bausteine that are switched on."""
     found = OrganisationModule.objects.filter(organisation_id=organisation_id)
     return set(found.values_list("module", flat=True))
+
+
+def parts_of(organisation_id: UUID) -> list[RoundPart]:
+    """Return the parts that an organisation has in programme rounds, the newest round first."""
+    found = RoundPart.objects.filter(organisation_id=organisation_id).select_related("round")
+    return list(found.order_by("-round__starts_on", "role"))
 
 
 def fallback_choices(organisation_id: UUID) -> list[Unit]:

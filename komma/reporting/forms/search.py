@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SearchForm(forms.Form):
-    """By name or official key; nothing is kept of what is looked for."""
+    """By name, postcode or official key; nothing is kept of what is looked for."""
 
     mark_optional = False
     q = forms.CharField(
         required=False,
-        label=_("Name der Kommune oder Gemeindeschlüssel"),
+        label=_("Name der Kommune, Postleitzahl oder Gemeindeschlüssel"),
         widget=forms.TextInput({"autocomplete": "off", "class": "komma-w-l"}),
     )

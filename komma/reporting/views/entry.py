@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from komma.core.ui.leaving import leave_target
 from komma.municipalities.next_body import next_body
 from komma.municipalities.queries import (
+    current_of,
     find_municipalities,
     municipality_by_id,
 )
@@ -42,7 +43,7 @@ class Reader:
 
 @require_GET
 def choose(request: HttpRequest) -> HttpResponse:
-    """Find a municipality by name or key."""
+    """Find a municipality by name, postcode or key."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     form = SearchForm(initial={"q": text})
     page = Paginator(find_municipalities(text), RESULTS).get_page(request.GET.get("page"))
@@ -55,6 +56,9 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
     """Explain what reporting is and who reads it; show what was begun."""
     visit = Visit(request, slug)
     if not visit.town.is_open:
+        current = current_of(visit.municipality)
+        if current.pk != visit.municipality.pk:
+            return redirect("reporting:entry", current.slug)
         return closed(visit)
     elsewhere = visit.draft and visit.is_elsewhere
     return visit.page(

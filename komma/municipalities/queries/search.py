@@ -1,0 +1,117 @@
+"""Finding a municipality by whatever people type."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from django.db import connection
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+
+from komma.municipalities.models import FormerName, Municipality, OrganisationModule, RoundPart
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+LONGEST_SEARCH: Final = 100  # characters
+_POSTCODE_DIGITS: Final = 5
+_ENDED = ExpressionWrapper(Q(valid_until__isnull=False), output_field=BooleanField())
+_OPENED = ExpressionWrapper(Q(opened_on__isnull=False), output_field=BooleanField())
+
+
+def find_municipalities(text: str) -> QuerySet[Municipality]:
+    """Return municipalities by name, former name, official key or postcode of the seat.
+
+    Umlauts, ß, "Sankt", hyphens, blanks and the small words of place names are forgiven
+    (``komma_search_fold``). Exact names come first, then those that begin with it; among them
+    those with an intake of their own, then the larger ones; ended ones last. Without a text: those
+    that take part, by name.
+    """
+    text = " ".join(text.replace("\x00", "").split())[:LONGEST_SEARCH]
+    found = Municipality.objects.select_related("district", "successor")
+    if not text:
+        return participating().order_by("sort_key", "ags")
+    digits = re.sub(r"\s", "", text)
+    if digits.isdecimal() and digits.isascii():
+        return _ranked(found.filter(_by_number(digits)), _rank_of_number(digits))
+    folded = _fold(text)
+    if not folded:
+        return found.none()
+    return _ranked(found.filter(_by_name(folded)), _rank_of_name(folded))
+
+
+def participating() -> QuerySet[Municipality]:
+    """Return the municipalities with a Baustein switched on or a part in a programme round."""
+    modules = OrganisationModule.objects.filter(organisation_id=OuterRef("pk"))
+    parts = RoundPart.objects.filter(organisation_id=OuterRef("pk"))
+    found = Municipality.objects.select_related("district", "successor")
+    return found.filter(Exists(modules) | Exists(parts))
+
+
+def towns_of(district_id: UUID) -> QuerySet[Municipality]:
+    """Return the present municipalities of a Kreis, by name."""
+    found = Municipality.objects.select_related("district", "successor")
+    return found.filter(district_id=district_id, valid_until__isnull=True).order_by(
+        "sort_key", "ags"
+    )
+
+
+def _ranked(found: QuerySet[Municipality], rank: Case) -> QuerySet[Municipality]:
+    return found.annotate(ended=_ENDED, opened=_OPENED, rank=rank).order_by(
+        "ended", "rank", "-opened", F("population").desc(nulls_last=True), "sort_key", "ags"
+    )
+
+
+def _by_number(digits: str) -> Q:
+    former = FormerName.objects.filter(text__startswith=digits).values("municipality")
+    found = Q(ags__startswith=digits) | Q(pk__in=former)
+    return found | Q(seat_postcode=digits) if len(digits) == _POSTCODE_DIGITS else found
+
+
+def _rank_of_number(digits: str) -> Case:
+    return Case(When(Q(ags=digits) | Q(seat_postcode=digits), then=0), default=1)
+
+
+def _by_name(folded: str) -> Q:
+    """A search key holds letters, digits, bars and one tilde only, and so do the patterns."""
+    written = Q(search_key__contains=folded)
+    mixed = Q(search_key__regex=f"~[a-z0-9]*{_shortened(folded)}")
+    former = FormerName.objects.filter(search_key__contains=folded).values("municipality")
+    return written | mixed | Q(pk__in=former)
+
+
+def _rank_of_name(folded: str) -> Case:
+    exact = Q(search_key__contains=f"|{folded}|")
+    district = Q(search_key__contains=f"|landkreis{folded}|")
+    district |= Q(search_key__contains=f"|kreis{folded}|")
+    begins = Q(search_key__contains=f"|{folded}")
+    return Case(
+        When(exact, then=Value(0)),
+        When(district | begins, then=Value(1)),
+        When(Q(search_key__contains=folded), then=Value(2)),
+        default=Value(3),
+    )
+
+
+def _fold(text: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT komma_search_fold(normalize(%s::text))", [text])
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
+def _shortened(folded: str) -> str:
+    for written, short in (("ae", "a"), ("oe", "o"), ("ue", "u")):
+        folded = folded.replace(written, short)
+    return folded
