@@ -44,7 +44,7 @@ def get(ags: str) -> Municipality:
 class TestFirstEdition:
     def test_creates_kreise_and_municipalities(self) -> None:
         outcome = read(excerpt())
-        assert outcome.added == Municipality.objects.count() == 29
+        assert outcome.added == Municipality.objects.count() == 31
         assert get("16055000").name == "Weimar"
         assert get("16055000").official_name == "Weimar, Stadt"
         assert get("16055000").municipality_kind == "city"
@@ -56,7 +56,7 @@ class TestFirstEdition:
         assert lauscha.district == get("16072")
         assert (lauscha.land, lauscha.seat_postcode, lauscha.population) == ("TH", "98724", 3188)
         assert get("16072").seat_postcode == "96515"
-        assert get("16072").population == 49345
+        assert get("16072").population == 56922
 
     def test_two_that_differ_in_titles_only_can_be_told_apart(self) -> None:
         read(excerpt())
@@ -215,9 +215,9 @@ class TestSuccession:
             ({"a": 10}, {"x": 11}, {}),
             ({"a": 0}, {"x": 5}, {}),
             (
-                {str(n): 1 << n for n in range(40)},
-                {"x": (1 << 40) - 1},
-                {str(n): "x" for n in range(40)},
+                {str(n): 1 << n for n in range(20)},
+                {"x": (1 << 20) - 1},
+                {str(n): "x" for n in range(20)},
             ),
         ],
     )
@@ -236,22 +236,22 @@ class TestBrokenFiles:
     @pytest.mark.parametrize(
         ("change", "why"),
         [
-            (lambda text: text[:128] + "x" * 11 + text[139:], r"Zeile 45: Fläche unlesbar"),
-            (lambda text: text[:120], r"Zeile 45: Textkennzeichen unlesbar"),
-            (lambda text: "77" + text[2:], r"Zeile 45: die Satzart „77“ gibt es nicht"),
-            (lambda text: text[:2] + "20230229" + text[10:], r"Zeile 45: der Gebietsstand"),
-            (lambda text: text[:2] + "20221231" + text[10:], r"Zeile 45: der Gebietsstand weicht"),
-            (lambda text: text[:10] + "99" + text[12:], r"Zeile 45: das Land „99“ gibt es nicht"),
-            (lambda text: text[:10] + "16073024" + text[18:], r"Zeile 45: .* fehlt der Kreis"),
-            (lambda text: text[:10] + "16072023" + text[18:], r"Zeile 45: .* kommt zweimal vor"),
-            (lambda text: text[:22] + " " * 50 + text[72:], r"Zeile 45: der Name fehlt"),
-            (lambda text: text[:170] + "?????" + text[175:], r"Zeile 45: "),
+            (lambda text: text[:128] + "x" * 11 + text[139:], r"Zeile 44: Fläche unlesbar"),
+            (lambda text: text[:120], r"Zeile 44: Textkennzeichen unlesbar"),
+            (lambda text: "77" + text[2:], r"Zeile 44: die Satzart „77“ gibt es nicht"),
+            (lambda text: text[:2] + "20230229" + text[10:], r"Zeile 44: der Gebietsstand"),
+            (lambda text: text[:2] + "20221231" + text[10:], r"Zeile 44: der Gebietsstand weicht"),
+            (lambda text: text[:10] + "99" + text[12:], r"Zeile 44: das Land „99“ gibt es nicht"),
+            (lambda text: text[:10] + "16073024" + text[18:], r"Zeile 44: .* fehlt der Kreis"),
+            (lambda text: text[:10] + "16072023" + text[18:], r"Zeile 44: .* kommt zweimal vor"),
+            (lambda text: text[:22] + " " * 50 + text[72:], r"Zeile 44: der Name fehlt"),
+            (lambda text: text[:170] + "?????" + text[175:], r"Zeile 44: "),
         ],
     )  # fmt: skip
     def test_the_line_is_named(self, change: register.Change, why: str) -> None:
         lines = excerpt()
-        assert len(read_register(register.content(lines)).places) == 29  # negative control
-        lines[44] = str(change(lines[44]))
+        assert len(read_register(register.content(lines)).places) == 31  # negative control
+        lines[-1] = str(change(lines[-1]))
         with pytest.raises(Unreadable, match=why):
             read_register(register.content(lines))
 
@@ -272,7 +272,7 @@ class TestBrokenFiles:
 
     def test_latin_1_names_the_line(self) -> None:
         content = "\n".join(excerpt()).encode("latin-1")
-        with pytest.raises(Unreadable, match=r"Zeile 9 ist nicht in UTF-8"):
+        with pytest.raises(Unreadable, match=r"Zeile 8 ist nicht in UTF-8"):
             read_register(content)
 
 
@@ -285,10 +285,10 @@ class TestCommand:
 
     def test_says_what_has_changed(self, tmp_path: Path) -> None:
         out, err = self.call(register.EXCERPT)
-        assert "Gebietsstand 30.11.2023: 26 Gemeinden, 3 Landkreise." in out
-        assert "neu: 29" in out
+        assert "Gebietsstand 30.11.2023: 28 Gemeinden, 3 Landkreise." in out
+        assert "neu: 31" in out
         assert "© Statistisches Bundesamt (Destatis)" in out
-        assert "29 von 29" in err
+        assert "31 von 31" in err
         assert "war schon eingelesen" in self.call(register.EXCERPT)[0]
         later = tmp_path / "later.txt"
         later.write_bytes(register.content(next_edition(excerpt(), changes={"16070034": gone})))

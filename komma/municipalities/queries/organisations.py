@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Case, When
+from django.db.models import Case, Q, When
 
 from komma.core.dates import today
 from komma.municipalities.codes import RECEIVING_PILLARS, OrganisationKind

@@ -45,7 +45,7 @@ _COLUMNS: Final = {
     "60": [
         (10, 18, r"\d{8}", "Gemeindeschlüssel"),
         (122, 124, r"6[0-7]", "Textkennzeichen"),
-        (128, 139, r"\d{11}", "Fläche"),
+        (128, 139, r"000\d{8}", "Fläche"),
         (139, 150, r"\d{11}", "Bevölkerung"),
         (165, 170, r"\d{5}|\s{5}", "Postleitzahl"),
     ],

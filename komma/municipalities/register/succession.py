@@ -51,7 +51,7 @@ def _exact_sums(areas: Sequence[int], total: int) -> Iterator[tuple[int, ...]]:
     bits only, no step is in vain, so that the first two sets are found at once however many there
     are.
     """
-    if total <= 0:
+    if not 0 < total <= sum(areas):
         return
     mask = (1 << (total + 1)) - 1
     reachable = [1]
