@@ -222,7 +222,7 @@ class TestProfile:
 
     def test_nobody_else(self, town: Town, other_town: Town) -> None:
         for client, status in (
-            (Client(), 302),
+            (Client(), 403),
             (signed_in(town.one(Pillar.SUPPORT)), 403),
             (signed_in(other_town.one(Pillar.ADMINISTRATION)), 404),
             (signed_in(make_account()), 404),
