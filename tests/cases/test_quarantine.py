@@ -253,8 +253,11 @@ def test_two_people_sort_out_and_nothing_is_deleted(
     assert held[0].number not in shown(signed_in(first))
     marked = shown(signed_in(first), f"{PAGE}?zeigen=vorgemerkt")
     assert "von Ihnen vorgemerkt" in marked
+    assert "Aussortieren bestätigen" not in marked
     assert "blieben, wie sie waren" in decide(signed_in(first), "bestaetigen", held)
     assert row(held[0]).status == Status.RECEIVED
+    theirs = shown(signed_in(second), f"{PAGE}?zeigen=vorgemerkt")
+    assert "Aussortieren bestätigen" in theirs
     page = decide(signed_in(second), "bestaetigen", held)
     assert "3 Meldungen sind aussortiert" in page
     case = row(held[0])

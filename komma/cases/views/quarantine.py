@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -37,13 +37,17 @@ BATCH = 200  # reports decided on with one request: about two seconds
 
 @dataclass(frozen=True)
 class Decision:
-    """What can be decided. ``sure``: the question asked before, where it is hard to undo."""
+    """What can be decided.
+
+    ``sure``: what is said before, where many are easily hit by mistake; ``kind``: of the button.
+    """
 
     run: Callable[[UUID, str, list[UUID]], int]
     label: Promise
     done: Callable[[int], str]
     back_to: Stage
     sure: Promise | None = None
+    kind: str = "primary"
 
 
 DECISIONS = {
@@ -103,6 +107,7 @@ DECISIONS = {
             "sie als Teil einer Massensendung gelten. Schreibt die Person zurück, wartet ihre "
             "Meldung wieder in der Quarantäne. Gelöscht wird nichts."
         ),
+        kind="danger",
     ),
 }
 OFFERED = {
@@ -127,6 +132,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
     _record(person, list(page))
     ids = [item.case.pk for group in page for item in group.items]
     mine = quarantine.handled(person, ids)
+    rows = [(group, _title(group), _offered(group, stage, mine, person)) for group in page]
     context = {
         "stage": stage,
         "tabs": [(each, label, counts[each]) for each, label in _tabs()],
@@ -136,7 +142,9 @@ def show(request: HttpRequest) -> HttpResponseBase:
         "rows": [(group, _title(group), _offered(group, stage, mine, person)) for group in page],
         "person": person,
         "beyond": max(counts[stage] - quarantine.MOST_OPENED, 0),
-        "offers": [(name, DECISIONS[name].label) for name in OFFERED[stage]] if mine else [],
+        "offers": [
+            each for each in _buttons(OFFERED[stage]) if any(each in row[2] for row in rows)
+        ],
     }
     return render(request, "cases/quarantine.html", context)
 
@@ -224,7 +232,10 @@ def _offered(
     if group.first.case.pk not in mine:
         return []
     own = group.first.case.discard_by_id == person
-    names = [name for name in OFFERED[stage] if not (own and name == "bestaetigen")]
+    return _buttons(name for name in OFFERED[stage] if not (own and name == "bestaetigen"))
+
+
+def _buttons(names: Iterable[str]) -> list[tuple[str, Promise]]:
     return [(name, DECISIONS[name].label) for name in names]
 
 
