@@ -1,5 +1,8 @@
 """App configuration."""
 
+from typing import Any, override
+
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.apps import AppConfig
 
 
@@ -7,3 +10,16 @@ class MunicipalitiesConfig(AppConfig):
     name = "komma.municipalities"
     label = "municipalities"
     verbose_name = "Kommunen"
+
+    @override
+    def ready(self) -> None:
+        """Look at the intakes whenever somebody gains or loses a second factor."""
+        for signal in (authenticator_added, authenticator_removed):
+            signal.connect(_watch_soon, dispatch_uid="municipalities.watch")
+
+
+def _watch_soon(**kwargs: Any) -> None:
+    # The actions need the models, which are not there yet when this module is loaded.
+    from komma.municipalities.actions.readiness import watch_soon
+
+    watch_soon()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from komma.core.ids import uuid7
 from komma.municipalities.actions.authority import note
 from komma.municipalities.actions.errors import Refused
+from komma.municipalities.actions.readiness import watch_soon
 from komma.municipalities.models import Absence
 from komma.municipalities.queries import administers, roles_in
 from komma.people.actions import hint
@@ -68,6 +69,7 @@ def record_absence(*, person_id: UUID, organisation_id: UUID, days: Days, by: UU
                 [uuid7(), person_id, organisation_id, days.first, days.last],
             )
             _told("absence.recorded", person_id, organisation_id, by)
+            watch_soon()
     except DatabaseError as error:
         text = texts.get(getattr(error.__cause__, "sqlstate", ""))
         if text is None:

@@ -41,6 +41,7 @@ def change(request: HttpRequest, office: Office) -> HttpResponse:
                 municipality=municipality,
                 fallback_unit_id=UUID(fallback) if fallback else None,
                 by=office.by,
+                may_close=False,
                 **chosen,
             )
         except Refused as error:
