@@ -88,6 +88,7 @@ class _Filler:
         for post in body.posts:
             self._member(units[post.pillar], post, body.domain, by=administrator)
         if body.pillar in RECEIVING_PILLARS:
+            _lock_away(organisation.pk, administrator)
             _open(organisation.pk, administrator)
         if body.part:
             actions.take_part(
@@ -110,7 +111,9 @@ class _Filler:
         for post in POSTS:
             self._member(units[post.pillar], post, domain, by=administrator)
         _settle(municipality, domain, names_shown=town.names_shown, by=administrator)
-        _open(municipality.pk, administrator)
+        _lock_away(municipality.pk, administrator)
+        if town.is_opened:
+            _open(municipality.pk, administrator)
         actions.take_part(
             programme_round=programme_round, organisation_id=municipality.pk, role=town.part
         )
@@ -185,7 +188,6 @@ def _lock_away(organisation_id: UUID, first: UUID) -> None:
 
 def _open(organisation_id: UUID, administrator: UUID) -> None:
     """Bring what only people can attest, and open the intake."""
-    _lock_away(organisation_id, administrator)
     agreed_on = today() - AGREED_BEFORE
     actions.attest(
         organisation_id=organisation_id,

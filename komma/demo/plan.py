@@ -40,6 +40,8 @@ class Town:
     kind: str
     part: str
     names_shown: bool = False
+    # Where not, visitors can try what an administration does to open the intake.
+    is_opened: bool = True
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from typing import Any, override
 
-from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.apps import AppConfig
 
 
@@ -14,6 +13,8 @@ class MunicipalitiesConfig(AppConfig):
     @override
     def ready(self) -> None:
         """Look at the intakes whenever somebody gains or loses a second factor."""
+        from allauth.mfa.signals import authenticator_added, authenticator_removed
+
         for signal in (authenticator_added, authenticator_removed):
             signal.connect(_watch_soon, dispatch_uid="municipalities.watch")
 

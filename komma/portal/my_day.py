@@ -79,8 +79,7 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
         if found.held:
             tasks += _quarantine(found.held, person, vault_secret(request), organisation.pk)
     intake = intake_of(organisation, roles)
-    if not intake.closed:
-        tasks += _before_opening(intake)
+    tasks = _mending(intake) + tasks
     if Role.ADMINISTRATION in roles:
         tasks += _drill(organisation)
     return Day(open_cases, tasks, intake)
@@ -174,7 +173,10 @@ def _cases(found: Counts, organisation_id: UUID) -> list[Task]:
     ]
 
 
-def _before_opening(intake: Intake) -> list[Task]:
+def _mending(intake: Intake) -> list[Task]:
+    """Lead to what opens the intake; once it has closed, the box above names what is missing."""
+    if intake.closed and intake.url:
+        return [Task(_("Die Annahme wieder öffnen"), _("dringend"), "danger", intake.url)]
     if intake.may_open:
         title = _("Alles ist bereit: Sie können die Annahme eröffnen")
         return [Task(title, _("nächster Schritt"), "info", intake.url)]

@@ -83,6 +83,7 @@ def remove_absence(*, absence: Absence, by: UUID) -> None:
     _demand_right(absence.person_id, absence.organisation_id, by)
     Absence.objects.filter(pk=absence.pk).delete()
     _told("absence.removed", absence.person_id, absence.organisation_id, by)
+    watch_soon()
 
 
 def _demand_right(person_id: UUID, organisation_id: UUID, by: UUID) -> None:

@@ -35,14 +35,12 @@ if TYPE_CHECKING:
 @require_GET
 @readiness_readers
 def page(request: HttpRequest, reader: Reader) -> HttpResponse:
-    """Show step by step what is there, what is missing, and who can do it."""
-    context = {
-        "organisation": reader.organisation,
-        "municipality": municipality_by_id(reader.organisation.pk),
-        "readiness": readiness_of(reader.organisation.pk),
-        "history": _history(reader),
+    """Show step by step what is missing, then what is there, and who can do it."""
+    readiness = readiness_of(reader.organisation.pk)
+    context = _state(reader) | {
         "administers": reader.administers,
-        "is_relaxed": not second_factors_are_asked(),
+        "steps": sorted(readiness.checked, key=lambda each: each.is_met),
+        "readiness": readiness,
     }
     return render(request, "municipalities/readiness.html", context)
 
@@ -91,14 +89,18 @@ def dates(request: HttpRequest, office: Office) -> HttpResponse:
 @readiness_readers
 def protocol(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Show a sheet to print and sign: every condition with its evidence, and the history."""
-    context = {
+    readiness = readiness_of(reader.organisation.pk)
+    context = _state(reader) | {"today": today(), "readiness": readiness}
+    return render(request, "municipalities/readiness_protocol.html", context)
+
+
+def _state(reader: Reader) -> dict[str, object]:
+    return {
         "organisation": reader.organisation,
         "municipality": municipality_by_id(reader.organisation.pk),
-        "readiness": readiness_of(reader.organisation.pk),
         "history": _history(reader),
-        "today": today(),
+        "is_relaxed": not second_factors_are_asked(),
     }
-    return render(request, "municipalities/readiness_protocol.html", context)
 
 
 def _history(reader: Reader) -> list[tuple[IntakeEvent, str]]:
