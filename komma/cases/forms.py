@@ -347,7 +347,7 @@ class EmergencyStartForm(forms.Form):
         label=gettext_lazy("Nummer des Falls"),
         required=False,
         max_length=20,
-        widget=SealedTextInput(attrs={"class": "komma-w-s"}),
+        widget=SealedTextInput(attrs={"class": "komma-w-m"}),
         help_text=gettext_lazy("Nur für einen einzelnen Fall. Sie steht im Postfach."),
     )
     reason = SealedText(

@@ -261,7 +261,8 @@ def _told(pending: Pending, recipient: Recipient, functions: list[str]) -> str:
         "Ihr Fall wieder bearbeitet werden kann. Gelesen haben sie ihn nicht. Zugang hat jetzt: "
         "%(function)s."
     ) % {"first": functions[0], "second": functions[1], "function": recipient.receiver.title}
-    return text + "\n" + _("Begründung: %s") % pending.reason
+    reason = _("Begründung: %s") % pending.reason
+    return f"{text}\n{reason}\n" + _("Haben Sie Fragen dazu? Schreiben Sie einfach hier.")
 
 
 def _audited(kind: str, organisation_id: UUID, person: UUID, case: UUID | None = None) -> None:
