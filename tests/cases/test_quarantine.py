@@ -236,7 +236,7 @@ def test_bulk_goes_in_batches_and_says_how_much_is_left(
     assert sum(row(report).discard_by_id == first.id for report in held) == 2
 
 
-def test_beyond_a_thousand_the_page_says_that_there_is_more(
+def test_where_not_all_fit_the_page_says_that_there_is_more(
     first: Account, held: list[Reported], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quarantine, "MOST_OPENED", 1)
