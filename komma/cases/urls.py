@@ -4,6 +4,7 @@ from django.urls import path
 
 from komma.cases.views import (
     emergency,
+    figures,
     handover,
     linking,
     listing,
@@ -19,6 +20,9 @@ urlpatterns = [
     path("notfallzugang/<slug:slug>/", emergency.access, name="emergency"),
     path("notfallzugang/<slug:slug>/abbrechen/", emergency.cancel, name="emergency_cancel"),
     path("suche/", listing.search_cases, name="search"),
+    path("zahlen/", figures.figures, name="figures"),
+    path("zahlen/drucken/", figures.figures_print, name="figures_print"),
+    path("zahlen/datei/", figures.figures_file, name="figures_file"),
     path("neu/", staff_intake.take_in, name="new"),
     path("neu/beleg/<uuid:case_id>/", staff_intake.receipt, name="receipt"),
     path("neu/beleg/<uuid:case_id>/drucken/", staff_intake.receipt_print, name="receipt_print"),

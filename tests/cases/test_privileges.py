@@ -121,6 +121,7 @@ KEY_FUNCTIONS = {
     "komma_record_absence",
     "komma_end_access",
     "komma_case_holders",
+    "komma_figures",
     "komma_emergency_layers",
     "komma_emergency_grant",
     "komma_offer_case",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Case, Q, When
@@ -16,6 +17,9 @@ from komma.municipalities.models import (
     ServiceAgreement,
     Unit,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def municipality_by_slug(slug: str) -> Municipality | None:
@@ -51,6 +55,11 @@ def municipality_by_ags(ags: str) -> Municipality | None:
 def organisation_by_slug(slug: str) -> Organisation | None:
     """Return the organisation of this address part, or None."""
     return Organisation.objects.filter(slug=slug).first()
+
+
+def organisation_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the names of organisations by id."""
+    return dict(Organisation.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
 
 
 def units_of(organisation_id: UUID) -> list[Unit]:
