@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import pages, reports, seed
+from benchmarks import pages, register, reports, seed
 from benchmarks.figures import table
 from benchmarks.installation import Failed, Installation, groups, installation
 from benchmarks.load import Bench
 from benchmarks.memory import MemoryWatch
 
-PARTS = ("start", "cases", "reports")
+PARTS = ("start", "cases", "reports", "register")
 MEGABYTE = 1024 * 1024
 
 
@@ -59,6 +59,8 @@ def _measure(made: Installation, parts: Sequence[str], *, quick: bool) -> Bench:
             pages.case_pages(bench, seed.account(made.directory))
         if "reports" in parts:
             reports.measure(bench, owner, made.directory / "keys", seconds=4 if quick else 15)
+        if "register" in parts:
+            register.measure(bench, made)
     for name, size in memory.peaks.items():
         aim = "300 MB" if name == "web and worker" else ""
         bench.add(f"peak memory, {name}", size / MEGABYTE, "MB", None, aim)

@@ -58,10 +58,13 @@ def read_in(edition: Edition, *, successions: Mapping[str, str], progress: Progr
         Refused: the edition is older than the newest one read, lacks a whole Land that is known,
             or a succession names a key that is unknown, not ended or leads in a circle.
     """
-    with transaction.atomic():
-        with connection.cursor() as cursor:  # one at a time; readers go on
-            cursor.execute("LOCK TABLE municipalities_registerimport IN EXCLUSIVE MODE")
-        return _Reading(edition, progress).run(successions)
+    with transaction.atomic(), connection.cursor() as cursor:
+        # One at a time; readers go on.
+        cursor.execute("LOCK TABLE municipalities_registerimport IN EXCLUSIVE MODE")
+        outcome = _Reading(edition, progress).run(successions)
+        # At once, since thousands of new rows mislead the planner.
+        cursor.execute("ANALYZE municipalities_organisation, municipalities_municipality")
+    return outcome
 
 
 class _Reading:

@@ -19,7 +19,13 @@ from django.db.models import (
     When,
 )
 
-from komma.municipalities.models import FormerName, Municipality, OrganisationModule, RoundPart
+from komma.municipalities.models import (
+    FormerName,
+    Municipality,
+    Organisation,
+    OrganisationModule,
+    RoundPart,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -74,9 +80,12 @@ def _ranked(found: QuerySet[Municipality], rank: Case) -> QuerySet[Municipality]
 
 
 def _by_number(digits: str) -> Q:
+    numbered = Q(ags__startswith=digits)
+    if len(digits) == _POSTCODE_DIGITS:
+        numbered |= Q(seat_postcode=digits)
+    present = Municipality.objects.filter(numbered).values("pk")
     former = FormerName.objects.filter(text__startswith=digits).values("municipality")
-    found = Q(ags__startswith=digits) | Q(pk__in=former)
-    return found | Q(seat_postcode=digits) if len(digits) == _POSTCODE_DIGITS else found
+    return Q(pk__in=present.union(former))
 
 
 def _rank_of_number(digits: str) -> Case:
@@ -84,11 +93,11 @@ def _rank_of_number(digits: str) -> Case:
 
 
 def _by_name(folded: str) -> Q:
-    """A search key holds letters, digits, bars and one tilde only, and so do the patterns."""
-    written = Q(search_key__contains=folded)
-    mixed = Q(search_key__regex=f"~[a-z0-9]*{_shortened(folded)}")
+    """Collect the keys first: with OR across tables the planner would join all of them."""
+    written = Q(search_key__contains=folded) | Q(search_key__contains=_shortened(folded))
+    present = Organisation.objects.filter(written).values("pk")
     former = FormerName.objects.filter(search_key__contains=folded).values("municipality")
-    return written | mixed | Q(pk__in=former)
+    return Q(pk__in=present.union(former))
 
 
 def _rank_of_name(folded: str) -> Case:
@@ -112,6 +121,7 @@ def _fold(text: str) -> str:
 
 
 def _shortened(folded: str) -> str:
+    """Return it as in the third part of a search key."""
     for written, short in (("ae", "a"), ("oe", "o"), ("ue", "u")):
         folded = folded.replace(written, short)
-    return folded
+    return folded.upper()

@@ -22,8 +22,8 @@ $$ SELECT regexp_replace(
        '[^a-z0-9]', '', 'g'
    ) $$;
 
--- The three ways to write a name, each after a bar: with a for ä, with ae for ä, and after "~" with
--- every ae, oe and ue shortened, for those who mix them. The schema is named because a restore runs
+-- The three ways to write a name, each after a bar: with a for ä, with ae for ä, and in capitals
+-- with every ae, oe and ue shortened, for those who mix them. The schema is named because a restore runs
 -- with an empty search path.
 CREATE FUNCTION komma_search_key(value text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
 $$
@@ -33,6 +33,6 @@ DECLARE
         replace(replace(replace(lower(value), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue')
     );
 BEGIN
-    RETURN '|' || short || '|' || long || '|~'
-        || replace(replace(replace(long, 'ae', 'a'), 'oe', 'o'), 'ue', 'u');
+    RETURN '|' || short || '|' || long || '|'
+        || upper(replace(replace(replace(long, 'ae', 'a'), 'oe', 'o'), 'ue', 'u'));
 END $$;
