@@ -60,7 +60,7 @@ def whereabouts(handover: HandOver | None, case: Case) -> str:
     """Return one sentence to the reporter on who has been asked and who has the case, or ""."""
     if handover is None or not rules.is_open(case.status):
         return ""
-    words = {"place": place_of(handover.to_unit), "former": handover.from_unit.name}
+    words = {"place": place_of(handover.to_unit), "former": place_of(handover.from_unit)}
     if handover.state == HandOverState.OFFERED:
         return _(
             "Angefragt seit %(day)s: %(place)s. Bis dort entschieden ist, bleibt Ihr Fall bei "

@@ -239,9 +239,10 @@ def take(found: OpenOffer, person: UUID, secret: str) -> CaseFile:
     ) % {
         "place": place_of(file.case.unit),
         "day": f"{case.answer_due_on:%d.%m.%Y}",
-        "former": row.from_unit.name,
+        "former": place_of(row.from_unit),
     }
-    set_status(case, file, Status.RECEIVED, text)
+    set_status(case, file, Status.RECEIVED)
+    append(case, file.mailbox, by_staff(file, EntryKind.HAND_OVER, text))
     save(case)
     audited("case.taken", case, file)
     audit.record("case.handed_over", organisation=row.from_unit.organisation_id, case=case.pk)
