@@ -87,6 +87,8 @@ def test_three_witnesses_are_linked_and_answered_together(visit: Callable[..., V
     staff.press("Antwort senden")
     staff.goto("/faelle/?fold=on")
     staff.sees("verbunden: 3")
+    staff.follow("Zahlen")
+    staff.sees("übrige Orte", "zusammen")
     for code in codes:
         witness = visit()
         open_mailbox(witness, code)

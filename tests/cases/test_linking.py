@@ -240,6 +240,7 @@ def test_suggestions_count_as_opened_and_can_be_hidden(
     client: Client, holder: Account, witnesses: list[Reported]
 ) -> None:
     opened(holder, *witnesses)
+    assert re.search(r'value="incident"[^>]*checked', text_of(client, link_page(witnesses[0])))
     with as_owner():
         ReporterView.objects.all().delete()
         ReadMark.objects.update(opened_on="2020-01-01")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from komma.cases.actions.errors import Refused
 from komma.cases.actions.linking import link, unlink
 from komma.cases.actions.opening import record_found
+from komma.cases.codes import GroupKind
 from komma.cases.forms import LinkForm, SearchForm
 from komma.cases.linking import Suggestion, by_number, linked, suggestions
 from komma.cases.queries import CaseFile
@@ -85,7 +86,7 @@ def _page(
         ],
         "linked": linked(file.case),
         "search": search_form,
-        "form": form or LinkForm(initial={"kind": file.case.group_kind or None}),
+        "form": form or LinkForm(initial={"kind": file.case.group_kind or GroupKind.INCIDENT}),
         "results": results,
         "suggestions": [] if results is not None else _suggested(request, file),
         "hidden": HIDDEN in request.GET,
