@@ -5,9 +5,11 @@ The page `cases:step` is made from it; answers have a page of their own because 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django import forms as django_forms
 from django.utils.functional import Promise
@@ -19,6 +21,7 @@ from komma.cases.actions import access, handover, removal, work, writing
 from komma.cases.codes import Ground, Status
 from komma.cases.handover_form import TakeBackForm
 from komma.cases.queries import CaseFile, colleagues
+from komma.municipalities.queries import away_until
 
 type Data = dict[str, Any]
 
@@ -62,14 +65,23 @@ def _recuse(file: CaseFile, data: Data) -> None:
     access.recuse(file, f"{Ground(data['ground']).label}\n{data['text']}".strip())
 
 
+def _away(until: dict[UUID, dt.date], person: UUID) -> str:
+    """Return what stands behind the name of somebody who is not there today."""
+    if person not in until:
+        return ""
+    return _(" – abwesend bis %s") % f"{until[person]:%d.%m.%Y}"
+
+
 def _for_grant(file: CaseFile) -> Data:
     active = {holder.person for holder in file.active}
+    away = away_until(file.case.organisation_id)
     return {
         "people": [
             (
                 str(found.person),
                 f"{found.name}, {found.title}"
-                + (_(" – hat Zugang, bekommt ihn neu") if found.person in active else ""),
+                + (_(" – hat Zugang, bekommt ihn neu") if found.person in active else "")
+                + _away(away, found.person),
             )
             for found in colleagues(file)
             if found.person != file.person
@@ -86,7 +98,12 @@ def _for_exclusion(file: CaseFile) -> Data:
 
 def _for_assignment(file: CaseFile) -> Data:
     others = [holder for holder in file.handlers if holder.person != file.assignee]
-    return {"people": [(str(h.person), f"{h.name}, {h.function}") for h in others]}
+    away = away_until(file.case.organisation_id)
+    return {
+        "people": [
+            (str(h.person), f"{h.name}, {h.function}{_away(away, h.person)}") for h in others
+        ]
+    }
 
 
 def _for_status(file: CaseFile) -> Data:

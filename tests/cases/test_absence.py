@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import Error, connection, transaction
 
-from komma.cases.actions import access, escalation
+from komma.cases.actions import access, escalation, reserve, work
 from komma.cases.actions.errors import Refused
 from komma.cases.models import Case, CaseKey
 from komma.core.audit.models import AuditEntry
@@ -18,10 +18,14 @@ from komma.municipalities import actions, jobs
 from komma.municipalities.actions import Days, record_absence
 from komma.municipalities.codes import Pillar
 from komma.municipalities.models import Absence, Membership
+from komma.municipalities.queries import receivers
 from tests.cases.test_ending_races import in_turn, unlocked
 from tests.cases.test_key_changes import end, opens, replace_vault
 from tests.factories import as_owner, as_worker
+from tests.factories.clients import signed_in
+from tests.factories.people import make_account
 from tests.factories.reports import box_of, case_of, make_report
+from tests.factories.towns import make_member
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -276,3 +280,91 @@ def test_forgotten_after_thirty_days(town: Town) -> None:
         assert [absence.person_id for absence in Absence.objects.all()] == [second.id]
         assert Membership.objects.filter(person_id=first.id, ended_on=None).exists()
         assert not CaseKey.objects.exists()
+
+
+# --- Reserve
+
+
+def in_reserve(reported: Reported) -> set[UUID]:
+    with as_owner():
+        keys = CaseKey.objects.filter(case_id=reported.id, is_reserve=True)
+        return set(keys.values_list("person_id", flat=True))
+
+
+@pytest.fixture
+def new_deputy(town: Town, reported: Reported) -> Account:
+    """A deputy who came after the report."""
+    with as_owner():
+        account = make_account()
+        make_member(town.units[Pillar.ASSAULT], account, is_deputy=True)
+    return account
+
+
+def test_the_next_opening_fills_the_reserve_up(
+    town: Town, reported: Reported, new_deputy: Account
+) -> None:
+    first, second, deputy = leads(town)
+    renewed = replace_vault(deputy)
+    assert signed_in(first).get(f"/faelle/{reported.id}/").status_code == 200
+    assert in_reserve(reported) == {deputy.id, new_deputy.id}
+    assert not opens(new_deputy, reported)
+    away(town, first)
+    away(town, second)
+    assert opens(new_deputy, reported)
+    assert opens(renewed, reported)
+
+
+def test_nobody_excluded_gets_into_the_reserve(
+    town: Town, reported: Reported, new_deputy: Account
+) -> None:
+    holder = town.one(Pillar.ASSAULT)
+    with acting_as(holder.id):
+        access.exclude(case_of(holder, reported), new_deputy.id)
+        file = case_of(holder, reported)
+        assert reserve.refill_reserve(file) == 0
+        receiver = next(r for r in receivers(file.case.unit_id) if r.person == new_deputy.id)
+        # The database refuses as well, were the page to forget it.
+        assert reserve._add(file.case, file, receiver) == 0
+    assert new_deputy.id not in in_reserve(reported)
+
+
+def test_only_deputies_of_the_unit_get_into_the_reserve(town: Town, reported: Reported) -> None:
+    holder, stranger = town.one(Pillar.ASSAULT), town.one(Pillar.SUPPORT, 2)
+    with acting_as(holder.id):
+        file = case_of(holder, reported)
+        (receiver,) = (
+            r for r in receivers(town.units[Pillar.SUPPORT].pk) if r.person == stranger.id
+        )
+        assert reserve._add(file.case, file, receiver) == 0
+        assert reserve.refill_reserve(file) == 0
+    assert in_reserve(reported) == {town.one(Pillar.ASSAULT, 2).id}
+
+
+def test_a_called_in_deputy_is_not_put_back(town: Town, reported: Reported) -> None:
+    first, second, deputy = leads(town)
+    away(town, second)
+    away(town, first)
+    with acting_as(first.id):
+        reserve.refill_reserve(case_of(first, reported))
+    assert opens(deputy, reported)
+    assert in_reserve(reported) == set()
+
+
+# --- What pages tell
+
+
+def test_pages_tell_who_is_away(town: Town, reported: Reported) -> None:
+    first, second, _deputy = leads(town)
+    with acting_as(first.id):
+        work.take_over(case_of(first, reported), "frei", version=0)
+    page = f"/faelle/{reported.id}/"
+    client = signed_in(second)
+    assert "Fallführung ist abwesend" not in client.get(page).content.decode()  # control
+    away(town, first)
+    until = f"{today() + dt.timedelta(WEEK):%d.%m.%Y}"
+    assert f"Bis {until}." in client.get(page).content.decode()
+    assert f"abwesend bis {until}" in client.get(f"{page}zugang/").content.decode()
+    with acting_as(second.id):
+        file = case_of(second, reported)
+        work.assign(file, second.id, version=file.case.version)
+    assert f"abwesend bis {until}" in client.get(f"{page}zustaendig/").content.decode()

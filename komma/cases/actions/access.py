@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,11 +13,11 @@ from komma.cases.actions.database import call
 from komma.cases.actions.entries import audited, locked_for, note_down, save
 from komma.cases.actions.errors import demand, demand_handling
 from komma.cases.actions.keys import rotate
+from komma.cases.actions.reserve import keys_for, refill_reserve
 from komma.cases.actions.work import set_status
 from komma.cases.codes import EntryKind, Status, Strand
 from komma.cases.models import Case, CaseExclusion
 from komma.cases.queries import CaseFile, colleagues, holders_of, is_excluded
-from komma.cases.strands import seal_for_holder
 from komma.municipalities.queries import Receiver, away_until
 from komma.people.actions import hint
 from komma.people.hints import Hint
@@ -47,6 +46,7 @@ def grant(file: CaseFile, target: UUID, reason: str = "") -> Receiver:
     case.save(update_fields=["last_sequence"])
     hint(target, Hint.NEWS)
     audited("case.granted", case, file)
+    refill_reserve(replace(file, holders=holders_of(case.pk)))
     return receiver
 
 
@@ -54,19 +54,11 @@ def _hand_on(case: Case, file: CaseFile, receiver: Receiver) -> None:
     strands = [file.strands[Strand.MAILBOX], file.strands[Strand.INTERNAL]]
     if rules.may_handle([receiver.role], file.case.unit.pillar):
         strands += [keys for name, keys in file.strands.items() if name == Strand.PROTECTION]
-    keys = [
-        {
-            "id": str(uuid4()),
-            "strand": strand.strand,
-            "generation": strand.generation,
-            "sealed": seal_for_holder(case.pk, strand.strand, strand.secret, receiver.public).hex(),
-        }
-        for strand in strands
-    ]
+    keys = keys_for(case, strands, receiver)
     tags = rules.tags_of(case.pk, receiver.person, receiver.roles)
     call(
         "SELECT komma_grant(%s, %s, %s, %s::bytea[], %s, %s)",
-        [case.pk, receiver.person, receiver.public, tags, receiver.title, json.dumps(keys)],
+        [case.pk, receiver.person, receiver.public, tags, receiver.title, keys],
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +15,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from komma.cases.actions.errors import Refused
 from komma.cases.actions.opening import record_downloaded, record_opening
+from komma.cases.actions.reserve import refill_reserve
 from komma.cases.linking import linked
 from komma.cases.presentation import Line, badges, danger_title, lead_of, lines
-from komma.cases.queries import CaseFile
+from komma.cases.queries import CaseFile, holders_of
 from komma.cases.rules import is_open
 from komma.cases.steps import offered
 from komma.cases.views.access import case_page, with_case
 from komma.core.files import open_blob, safe_download
 from komma.core.ui.nav import Crumb
+from komma.municipalities.queries import away_until
 
 COVERED = "cases_covered"
 SHOWN: dict[str, Callable[[Line], bool]] = {
@@ -36,6 +41,7 @@ SHOWN: dict[str, Callable[[Line], bool]] = {
 def show(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
     """Show a case, which counts as opening it."""
     record_opening(file)
+    file = _with_reserve(file)
     shown = request.GET.get("zeigen", "alle")
     oldest_first = request.GET.get("folge") == "alt"
     found = [line for line in lines(file) if SHOWN.get(shown, SHOWN["alle"])(line)]
@@ -81,6 +87,15 @@ def cover(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
     return redirect("cases:case", case_id=file.case_id)
 
 
+def _with_reserve(file: CaseFile) -> CaseFile:
+    """Fill the reserve up where somebody is missing in it; reading goes on whatever happens."""
+    try:
+        added = refill_reserve(file)
+    except Refused:
+        return file
+    return replace(file, holders=holders_of(file.case_id)) if added else file
+
+
 def _page_context(request: HttpRequest, file: CaseFile) -> dict[str, Any]:
     case = file.case
     rows = [
@@ -96,6 +111,14 @@ def _page_context(request: HttpRequest, file: CaseFile) -> dict[str, Any]:
         "badges": badges(case),
         "danger": danger_title(file.danger) if file.danger and is_open(case.status) else "",
         "rows": rows,
+        "lead_away": _lead_away(file),
         "covered": request.session.get(COVERED, (case.level or 0) >= 1),
         "crumbs": [Crumb(_("Fälle"), reverse("cases:list")), Crumb(case.number)],
     }
+
+
+def _lead_away(file: CaseFile) -> dt.date | None:
+    """Return until when somebody else, who leads the open case, is away."""
+    if file.assignee in (None, file.person) or not is_open(file.case.status):
+        return None
+    return away_until(file.case.organisation_id).get(file.assignee)
