@@ -209,6 +209,12 @@ class CaseFile:
         return UUID(found) if found and UUID(found) in active else None
 
     @property
+    def lead_has_left(self) -> bool:
+        """Tell whether the newest choice of a lead names somebody who has no access any more."""
+        named = (e.body.get("to") for e in reversed(self.entries) if e.kind == EntryKind.ASSIGN)
+        return bool(next(named, None)) and self.assignee is None
+
+    @property
     def awaits_declaration(self) -> bool:
         """Tell whether somebody was named to lead who has not declared to be unbiased."""
         return self.assignee is not None and not self.has_declared(self.assignee)

@@ -28,6 +28,11 @@ urlpatterns = [
     path("<slug:slug>/personen/", members.listing, name="members"),
     path("<slug:slug>/personen/<uuid:membership_id>/", members.change, name="member"),
     path("<slug:slug>/personen/<uuid:membership_id>/beenden/", members.end, name="member_end"),
+    path(
+        "<slug:slug>/personen/<uuid:membership_id>/alle-beenden/",
+        members.end_all,
+        name="member_end_all",
+    ),
     path("<slug:slug>/abwesenheit/", absence.calendar, name="absences"),
     path(
         "<slug:slug>/abwesenheit/<uuid:absence_id>/entfernen/",

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import transaction
 
-from komma.cases.actions import access, work
+from komma.cases.actions import access, opening, work
 from komma.cases.actions.errors import Refused
 from komma.cases.codes import EntryKind, Outcome, Status
 from komma.cases.listing import counts
 from komma.cases.queries import CaseFile
 from komma.core.rows import acting_as, use_receipt
 from komma.municipalities.codes import Pillar
+from tests.cases.test_key_changes import end
 from tests.factories.reports import Reported, box_of, case_of
 
 if TYPE_CHECKING:
@@ -172,3 +173,33 @@ def test_the_reporter_reads_the_outcome_unless_it_is_kept(
     assert ("nicht feststellbar" in str(entry.body)) == told
     assert ("not_established" in str(entry.body)) == told
     assert "Zeug:innen" not in str(entry.body)
+
+
+def test_a_case_whose_lead_left_waits_to_be_taken_over(
+    town: Town, first: Account, second: Account, reported: Reported
+) -> None:
+    take_over(first, reported)
+    end(town, first.id)
+    with acting_as(second.id):
+        opening.renew_keys(case_of(second, reported))
+        assert counts(second.id, town.municipality.pk).received == 1
+    assert seen_by(second, reported).assignee is None
+    with transaction.atomic():
+        box = box_of(reported)
+        use_receipt("")
+    assert "neu zugeteilt" in box.entries[-1].text
+    take_over(second, reported)
+    file = seen_by(second, reported)
+    assert (file.assignee, file.case.status) == (second.id, Status.CHECKING)
+    assert not file.lead_has_left
+
+
+def test_a_case_keeps_its_lead_when_somebody_else_leaves(
+    town: Town, first: Account, second: Account, reported: Reported
+) -> None:
+    take_over(first, reported)
+    end(town, second.id)
+    with acting_as(first.id):
+        opening.renew_keys(case_of(first, reported))
+    file = seen_by(first, reported)
+    assert (file.assignee, file.case.status) == (first.id, Status.CHECKING)

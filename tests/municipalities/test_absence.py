@@ -11,9 +11,10 @@ import time_machine
 from komma.core.dates import today
 from komma.core.ui.days import ComingDayField
 from komma.municipalities.codes import Pillar
-from komma.municipalities.models import Absence
+from komma.municipalities.models import Absence, Membership
 from tests.factories import as_owner
 from tests.factories.clients import signed_in
+from tests.factories.towns import make_member
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,3 +136,45 @@ def test_as_many_queries_for_three_absences_as_for_one(
             )
         counted.append(count_queries(client, path if pillar == Pillar.ADMINISTRATION else OWN))
     assert counted[0] == counted[2]
+
+
+# --- All roles of a person
+
+
+def roles_left(account: Account) -> int:
+    with as_owner():
+        return Membership.objects.filter(person_id=account.id, ended_on=None).count()
+
+
+def end_all(town: Town, account: Account) -> str:
+    with as_owner():
+        membership = Membership.objects.filter(person_id=account.id, ended_on=None).first()
+    assert membership is not None
+    slug = town.municipality.slug
+    path = f"/verwaltung/{slug}/personen/{membership.pk}/alle-beenden/"
+    client = signed_in(town.one(Pillar.ADMINISTRATION))
+    assert account.person.name in client.get(path).content.decode()
+    return client.post(path, {"schliesst": "ja"}, follow=True).content.decode()
+
+
+def test_all_roles_end_at_once_or_none(town: Town) -> None:
+    leaver, deputy = town.one(Pillar.SUPPORT), town.one(Pillar.SUPPORT, 2)
+    with as_owner():
+        make_member(town.units[Pillar.OTHER], leaver)
+    assert "Alle Rollen von" in end_all(town, leaver)
+    assert roles_left(leaver) == 0
+    with as_owner():
+        make_member(town.units[Pillar.OTHER], deputy)
+        Membership.objects.filter(person_id=town.one(Pillar.SUPPORT, 1).id).update(ended_on=today())
+    assert "weitere Person mit Schlüssel" in end_all(town, deputy)
+    assert roles_left(deputy) == 2
+
+
+def test_only_the_administration_ends_all_roles(town: Town, other_town: Town) -> None:
+    target = town.one(Pillar.SUPPORT)
+    with as_owner():
+        membership = Membership.objects.get(person_id=target.id)
+    path = f"/verwaltung/{town.municipality.slug}/personen/{membership.pk}/alle-beenden/"
+    assert signed_in(town.one(Pillar.SUPPORT, 1)).post(path).status_code == 403
+    assert signed_in(other_town.one(Pillar.ADMINISTRATION)).post(path).status_code == 404
+    assert roles_left(target) == 1

@@ -97,7 +97,7 @@ def exclude(file: CaseFile, target: UUID, reason: str = "") -> None:
     led = file.assignee == target
     file = _shut_out(case, file, target)
     if led:
-        _hand_back(case, file)
+        hand_back(case, file)
     note_down(case, file, EntryKind.EXCLUSION, f"{names[target]}\n{reason}".strip(), to=str(target))
     save(case)
     audited("case.excluded", case, file)
@@ -123,7 +123,7 @@ def recuse(file: CaseFile, text: str) -> None:
     called = _activate_reserve(case) if led or not others else []
     note_down(case, file, EntryKind.DECLARATION, text, recused=True)
     if led:
-        _hand_back(case, file)
+        hand_back(case, file)
     case.news_for_holders = True
     audited("case.recused", case, file)
     save(case)
@@ -132,7 +132,7 @@ def recuse(file: CaseFile, text: str) -> None:
         hint(person, Hint.NEWS)
 
 
-def _hand_back(case: Case, file: CaseFile) -> None:
+def hand_back(case: Case, file: CaseFile) -> None:
     """Nobody leads any more: an open case waits to be taken over again, and is counted so."""
     note_down(case, file, EntryKind.ASSIGN, "", to=None)
     case.version += 1

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from komma.cases.actions.entries import audited, demand_newest, locked
+from komma.cases.actions.access import hand_back
+from komma.cases.actions.entries import audited, demand_newest, locked, save
 from komma.cases.actions.keys import rotate
 from komma.cases.codes import Strand
 from komma.cases.models import ReadMark, ReporterView
@@ -76,14 +77,18 @@ def record_found(person: UUID, found: Sequence[Found]) -> None:
 def renew_keys(file: CaseFile) -> None:
     """Make the new keys that are due since somebody lost access; only a handler can.
 
-    Raises `Refused` where others have just changed the keys, or nobody would be left.
+    Where it was the one who led the case, it waits to be taken over again, and the reporter reads
+    that. Raises `Refused` where others have just changed the keys, or nobody would be left.
     """
     if not (file.case.rotation_due and file.may_handle and Strand.PROTECTION in file.strands):
         return
     case = locked(file.case_id)
     if case.rotation_due:
         demand_newest(case, file)
-        rotate(case, file)
+        renewed = rotate(case, file)
         case.rotation_due = False
         case.save(update_fields=["rotation_due"])
         audited("case.keys_renewed", case, file)
+        if renewed.lead_has_left:
+            hand_back(case, renewed)
+            save(case)

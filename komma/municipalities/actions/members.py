@@ -21,6 +21,7 @@ from komma.municipalities.queries import (
     colleagues_in,
     has_membership,
     is_last_receiver,
+    memberships_of,
 )
 from komma.municipalities.rules import (
     may_be_granted,
@@ -171,6 +172,8 @@ def end_membership(*, membership: Membership, by: UUID, may_close: bool = True) 
         if kept.ended_on is not None:
             return
         _keep_an_administrator(kept)
+        # Against an absence that is being recorded, which asks who else is in the unit.
+        Unit.objects.select_for_update(no_key=True).get(pk=kept.unit_id)
         if is_last_receiver(kept):
             raise Refused(LAST_KEY)
         # Without its proof the row stays worthless even if somebody clears the date.
@@ -179,6 +182,22 @@ def end_membership(*, membership: Membership, by: UUID, may_close: bool = True) 
         if may_be_granted(kept.role):
             _leave_cases(kept)
         note("member.ended", organisation_id=kept.organisation_id, by=by)
+
+
+def end_all_memberships(
+    *, person_id: UUID, organisation_id: UUID, by: UUID, may_close: bool = True
+) -> int:
+    """End every role of a person in the organisation, or none; return how many.
+
+    Refused as each of them would be, see `end_membership`.
+    """
+    demand_administration(organisation_id, by)
+    with closing_confirmed(organisation_id, may_close=may_close):
+        mine = [m for m in memberships_of(person_id) if m.organisation_id == organisation_id]
+        for membership in mine:
+            # Whether the intake closes is asked once, when all have ended.
+            end_membership(membership=membership, by=by, may_close=True)
+    return len(mine)
 
 
 def invite_again(*, invitation: Invitation, by: UUID) -> None:

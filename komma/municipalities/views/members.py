@@ -17,6 +17,7 @@ from komma.municipalities.actions import (
     WouldClose,
     add_member,
     change_member,
+    end_all_memberships,
     end_membership,
 )
 from komma.municipalities.forms import MemberChangeForm, MemberForm
@@ -139,6 +140,55 @@ def end(request: HttpRequest, office: Office, membership_id: UUID) -> HttpRespon
         "closing": closing,
     }
     return render(request, "municipalities/member_end.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@administration
+def end_all(request: HttpRequest, office: Office, membership_id: UUID) -> HttpResponse:
+    """Ask, then end every role that the person has in the organisation."""
+    person = _own_membership(office.organisation, membership_id).person
+    organisation, closing = office.organisation, None
+    if request.method == "POST":
+        try:
+            end_all_memberships(
+                person_id=person.pk,
+                organisation_id=organisation.pk,
+                by=office.by,
+                may_close=confirmed(request),
+            )
+        except WouldClose as error:
+            closing = error
+        except Refused as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Alle Rollen von %s sind beendet.") % person.name)
+        if closing is None:
+            return redirect("municipalities:members", slug=organisation.slug)
+    mine = [m for m in members_of(organisation.pk) if m.person_id == person.pk]
+    context = {
+        "organisation": organisation,
+        "title": _("Alle Rollen von %(name)s beenden?") % {"name": person.name},
+        "label": _("Alle Rollen beenden"),
+        "items": _all_consequences(mine),
+        "closing": closing,
+    }
+    return render(request, "municipalities/member_end.html", context)
+
+
+def _all_consequences(memberships: list[Membership]) -> list[str]:
+    names = [{"unit": m.unit.name, "title": m.title} for m in memberships]
+    found = [_("„%(title)s“ in „%(unit)s“ endet sofort.") % each for each in names]
+    if any(may_open_cases(m.role) for m in memberships):
+        found.append(
+            _(
+                "Fälle kann die Person dann nicht mehr öffnen. Was sie geführt hat, wartet darauf, "
+                "dass jemand anderes es übernimmt. Besser gibt sie ihre Fälle vorher selbst ab."
+            )
+        )
+    if any(map(is_last_receiver, memberships)):
+        found.append(str(LAST_KEY))
+    found.append(_("Das Konto selbst bleibt."))
+    return found
 
 
 def confirmed(request: HttpRequest) -> bool:
