@@ -31,6 +31,14 @@ class ReporterRole(TextChoices):
     AUTHORITY = "authority", gettext_lazy("unsere Behörde als Ganzes")
 
 
+class Leading(TextChoices):
+    """Whether somebody from the top of the administration or the council is involved."""
+
+    YES = "yes", gettext_lazy("ja")
+    NO = "no", gettext_lazy("nein")
+    UNKNOWN = "unknown", gettext_lazy("weiß ich nicht")
+
+
 class AffectedRole(TextChoices):
     """The task that the affected person has in the municipality."""
 
@@ -245,6 +253,7 @@ FACTS = (
     Fact("forms", gettext_lazy("Form"), _of(Form)),
     Fact("channels", gettext_lazy("Weg"), _of(Channel)),
     Fact("side", gettext_lazy("Von wo es ausging"), _of(Side)),
+    Fact("leading", gettext_lazy("Spitze der Verwaltung oder Rat beteiligt"), _of(Leading)),
     Fact("causer", gettext_lazy("Von wem es ausging"), _of(Causer)),
     Fact("causer_names", gettext_lazy("Namen oder Beschreibung"), _text),
     Fact("motives", gettext_lazy("Was dahintersteckt"), _of(Motive)),

@@ -10,13 +10,8 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from komma.municipalities.next_body import next_body
-from komma.municipalities.queries import (
-    find_municipalities,
-    intake_is_open,
-    municipality_by_slug,
-    receiving_units,
-)
+from komma.municipalities.chain import chain, first_open, outside
+from komma.municipalities.queries import find_municipalities, municipality_by_slug
 from komma.portal.cookies import cookies
 from komma.portal.helplines import helplines
 
@@ -43,11 +38,12 @@ def help_in(request: HttpRequest, slug: str) -> HttpResponse:
     municipality = municipality_by_slug(slug)
     if municipality is None:
         raise Http404
+    bodies = chain(municipality)
     context = {
         "municipality": municipality,
-        "units": receiving_units(municipality.pk),
-        "is_open": intake_is_open(municipality.pk),
-        "next_body": next_body(municipality),
+        "units": bodies[0].units,
+        "body": first_open(bodies),
+        "elsewhere": [body for body in outside(bodies) if body.units],
         "helplines": helplines(),
     }
     return render(request, "portal/help_in.html", context)

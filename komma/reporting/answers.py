@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 from komma.cases.codes import Side
 from komma.cases.facts import FACTS, Danger, Reachability, describe
@@ -17,8 +19,8 @@ from komma.core.vault.server import server_mac
 from komma.municipalities.codes import EXCLUDABLE_ROLES
 from komma.reporting.actions import Sending
 from komma.reporting.forms.steps import StepForm
-from komma.reporting.rules import charges_until, pillar_for
-from komma.reporting.steps import EXCLUSION, Step, applicable
+from komma.reporting.rules import charges_until, leaves_house, pillar_for
+from komma.reporting.steps import BODY, EXCLUSION, TASK, Step, applicable, first
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -70,13 +72,31 @@ def initial_of(form_class: type[StepForm], answers: Answers) -> dict[str, Any]:
     return found
 
 
+def consider(town: Town, answers: Answers) -> None:
+    """Let a town know what the answers mean for it: who is proposed, who was chosen."""
+    asked = {step.slug for step in applicable(answers)}
+    role = first(answers, "affected_role") if TASK in asked else ""
+    town.leaves_house = leaves_house(role, first(answers, "leading"))
+    town.has_two_ways = first(answers, "side") != Side.OUTSIDE
+    town.chosen = _uuid(first(answers, "body"))
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def shown_form(step: Step, town: Town, answers: Answers) -> StepForm:
     """Return a step's form with earlier answers in it."""
+    consider(town, answers)
     return step.form(initial=initial_of(step.form, answers), town=town)
 
 
 def compile_answers(town: Town, answers: Answers) -> Compiled:
     """Check all answers to questions that apply, and make of them what is sent."""
+    consider(town, answers)
     cleaned: dict[str, dict[str, Any]] = {}
     problems = []
     for step in applicable(answers):
@@ -98,6 +118,8 @@ def _sending(town: Town, cleaned: dict[str, dict[str, Any]]) -> Sending:
         facts=facts,
         excluded=town.people(merged.get("excluded") or []),
         excluded_roles=frozenset(merged.get("excluded_roles") or []),
+        body=town.chosen if merged.get("body") else None,
+        leaves_house=town.leaves_house,
         notify=merged.get("notify") or "",
         acute=merged.get("danger") == Danger.YES,
         emergency_declined=bool(merged.get("emergency_declined")),
@@ -133,6 +155,8 @@ def summary_lines(step: Step, town: Town, values: dict[str, Any]) -> list[tuple[
         lines = [*_excluded_lines(step, town, values), *lines]
     if facts.get("pillar") in town.units:
         lines.append((str(step.title), town.units[facts["pillar"]].name))
+    if step.slug == BODY and town.body is not None:
+        lines.append((_("Stelle"), town.body.organisation.name))
     if facts.get("notify"):
         lines.append((str(step.form.base_fields["notify"].label), facts["notify"]))
     if facts.get("emergency_declined"):
@@ -142,7 +166,7 @@ def summary_lines(step: Step, town: Town, values: dict[str, Any]) -> list[tuple[
 
 def _excluded_lines(step: Step, town: Town, values: dict[str, Any]) -> list[tuple[str, str]]:
     roles: dict[str, Any] = {role.value: label for role, label in EXCLUDABLE_ROLES}
-    people = [town.receivers[code].title for code in values.get("excluded") or []]
+    people = [town.everybody[code].title for code in values.get("excluded") or []]
     groups = [str(roles[role]) for role in values.get("excluded_roles") or []]
     fields = step.form.base_fields
     found = [

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from komma.cases.codes import Side
 from komma.cases.facts import ReporterRole
 from komma.reporting.forms import steps as forms
 
@@ -33,10 +32,6 @@ def _about_a_person(answers: Answers) -> bool:
     return first(answers, "reporter_role") != ReporterRole.AUTHORITY
 
 
-def _has_two_ways(answers: Answers) -> bool:
-    return first(answers, "side") != Side.OUTSIDE
-
-
 @dataclass(frozen=True)
 class Step:
     """One page. ``title``: its name in the summary; ``question``: its heading."""
@@ -49,6 +44,8 @@ class Step:
 
 
 FILES = "dateien"
+TASK = "aufgabe"
+BODY = "stelle"
 EXCLUSION = "ausschluss"
 DANGER = "gefahr"
 SUMMARY = "pruefen"
@@ -56,7 +53,7 @@ SUMMARY = "pruefen"
 STEPS = (
     Step("wen", _("Wen es betrifft"), _("Wen betrifft der Vorfall?"), forms.WhomForm),
     Step(
-        "aufgabe",
+        TASK,
         _("Aufgabe der betroffenen Person"),
         _("Welche Aufgabe hat die betroffene Person?"),
         forms.TaskForm,
@@ -68,9 +65,7 @@ STEPS = (
     Step("grund", _("Was dahintersteckt"), _("Was steckt dahinter?"), forms.WhyForm),
     Step(DANGER, _("Gefahr"), _("Sind gerade alle in Sicherheit?"), forms.DangerForm),
     Step(FILES, _("Beigefügt"), _("Möchten Sie etwas beifügen?"), forms.FilesForm),
-    Step(
-        "stelle", _("Wer sich kümmert"), _("Wer soll sich kümmern?"), forms.BodyForm, _has_two_ways
-    ),
+    Step(BODY, _("Wer sich kümmert"), _("Wer soll sich kümmern?"), forms.BodyForm),
     Step(
         EXCLUSION,
         _("Wer nichts erfahren darf"),

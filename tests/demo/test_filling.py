@@ -24,9 +24,9 @@ from komma.core.vault.receipts import derive, parse_receipt
 from komma.core.vault.server import server_keys
 from komma.demo import cases, told
 from komma.demo.people import PASSWORD
+from komma.municipalities.chain import chain, outside
 from komma.municipalities.emergency import emergency_publics
 from komma.municipalities.models import Municipality
-from komma.municipalities.next_body import next_body
 from komma.municipalities.queries import intake_is_open, municipality_by_slug
 from komma.people.actions import open_with_password
 from komma.people.models import Person
@@ -82,11 +82,10 @@ class TestFilled(TestCase):
             assert emergency_publics(_town(slug).pk) is not None
 
     def test_the_body_outside_can_be_reached(self) -> None:
-        body = next_body(_town("jena"))
-        assert body is not None
-        assert body.unit.phone
-        assert body.unit.email
-        assert body.unit.hours
+        (unit,) = outside(chain(_town("jena")))[0].units
+        assert unit.phone
+        assert unit.email
+        assert unit.hours
 
     def test_filling_again_changes_nothing(self) -> None:
         before = _counts()

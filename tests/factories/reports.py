@@ -49,7 +49,9 @@ def make_report(
 ) -> Reported:
     """Hand in a report as the web role, with nobody signed in; afterwards nobody acts."""
     with transaction.atomic():
-        found = route(town.municipality, pillar=pillar, excluded=excluded or set())
+        found = options.pop("found", None) or route(
+            town.municipality, pillar=pillar, excluded=excluded or set()
+        )
         assert found is not None
         code = new_receipt()
         receipt = derive(parse_receipt(code), purpose="receipt", pepper=server_keys().pepper)
@@ -57,7 +59,7 @@ def make_report(
         report = IncomingReport(
             case_id=case_id or uuid4(),
             mailbox=pair,
-            concerns=town.municipality.pk,
+            concerns=options.pop("concerns", town.municipality.pk),
             route=found,
             side=options.pop("side", Side.OUTSIDE),
             facts=facts or {"description": TEXT},

@@ -182,6 +182,8 @@ def make_town(
 def without_fallback(town: Town) -> None:
     """Take away the body outside; the intake counts as not ready from then on."""
     Municipality.objects.filter(pk=town.municipality.pk).update(fallback_unit=None)
+    # Overarching bodies step in for everybody, chosen or not.
+    Organisation.objects.filter(slug=OUTSIDE).update(kind=OrganisationKind.COUNSELLING)
     town.municipality.refresh_from_db()
 
 

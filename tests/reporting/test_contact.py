@@ -33,8 +33,8 @@ def send(reporter: Reporter, contact: str) -> None:
     assert reporter.post("kurz/", data).status_code == 302
 
 
-def test_a_short_report_has_five_fields() -> None:
-    assert len(ShortForm.base_fields) == 5
+def test_a_short_report_has_six_fields() -> None:
+    assert len(ShortForm.base_fields) == 6
 
 
 @pytest.mark.parametrize(

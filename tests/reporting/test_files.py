@@ -79,7 +79,7 @@ def test_reporters_get_their_file_back_safely(writer: Reporter) -> None:
 
 def test_going_on_keeps_chosen_files(writer: Reporter) -> None:
     response = upload(writer, ("a.txt", b"a"), button="weiter")
-    assert response.headers["Location"].endswith("/bericht/ausschluss/")
+    assert response.headers["Location"].endswith("/bericht/stelle/")
     assert len(blobs()) == 1
 
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def test_a_report_from_outside_reaches_assault_management(reporter: Reporter, town: Town) -> None:
     reporter.begin(
         wen__reporter_role="self",
-        aufgabe__affected_role="council",
+        aufgabe__affected_role="office",
         was__description=WORDS,
         was__forms=["threat", "racism"],
         wann__when_kind="exact",
@@ -79,10 +79,11 @@ def test_both_ways_are_shown_side_by_side_and_support_is_preset(reporter: Report
     assert "Ohne" in page or "ohne Verfahren" in page
 
 
-def test_from_outside_nobody_is_asked_who_should_act(reporter: Reporter) -> None:
+def test_from_outside_nobody_is_asked_for_the_procedure(reporter: Reporter) -> None:
     reporter.begin(was__description=WORDS, wer__side="outside")
-    response = reporter.step("dateien")
-    assert response.headers["Location"].endswith("/bericht/ausschluss/")
+    assert 'name="pillar"' not in reporter.get("bericht/stelle/").content.decode()
+    reporter.step("wer", side="inside")
+    assert 'name="pillar"' in reporter.get("bericht/stelle/").content.decode()
 
 
 def test_only_the_description_must_be_given(reporter: Reporter, town: Town) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from komma.cases.models import CaseExclusion, CaseReceipt
 from komma.core.vault.server import open_for_server
 from komma.municipalities.codes import Pillar
-from komma.municipalities.models import Membership, Unit
+from komma.municipalities.models import Membership, OrganisationModule, Unit
 from komma.reporting.forms.town import Town as FormTown
 from komma.reporting.views import visit
 from tests.factories import as_owner
@@ -276,9 +276,14 @@ def test_a_similar_domain_is_not_the_towns(ready: Reporter) -> None:
 
 
 @pytest.mark.django_db
-def test_a_closed_intake_is_a_help_page(reporter: Reporter, town: Town, other_town: Town) -> None:
+def test_with_nobody_open_the_entry_is_a_help_page(
+    reporter: Reporter, town: Town, other_town: Town
+) -> None:
+    with as_owner():
+        without_fallback(town)
     unit = give_fallback(town, other_town)
     with as_owner():
+        OrganisationModule.objects.filter(organisation_id=other_town.municipality.pk).delete()
         Membership.objects.filter(unit=town.units[Pillar.COMPLAINT]).update(ended_on="2026-11-01")
     for path in ("", "kurz/", "bericht/wen/"):
         page = reporter.get(path).content.decode()

@@ -44,6 +44,9 @@ def _texts() -> dict[str, str]:
             "jemand anderem Zugang, oder ändern Sie die eingetragene Abwesenheit."
         ),
         "KM007": _("Der Kreis der Zugänge hat sich gerade geändert. ") + again,
+        "KM008": _(
+            "Diese Person gehört auch zu der Verwaltung, die diese Meldung nicht bekommen soll."
+        ),
         "KM010": _(
             "Dieser Notfallzugang gilt nicht mehr. Bitte beginnen Sie noch einmal mit Blatt B."
         ),

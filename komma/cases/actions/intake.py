@@ -72,8 +72,8 @@ def receive_report(report: IncomingReport) -> str:
     """Make a case of a report and return its number; inside the caller's transaction.
 
     Afterwards the transaction acts with the report's receipt. Raises django.db.Error (SQLSTATE
-    KM001 to KM005, see migrations/sql/0002_keys.sql) if the database refuses a key: the caller
-    then asks for the route again, since a member or a key has changed in between.
+    KM001 to KM005 and KM008, see migrations/sql/0002_keys.sql) if the database refuses a key or
+    the body: the caller then asks for the route again, since something has changed in between.
     """
     pairs = {
         Strand.MAILBOX: report.mailbox,
@@ -147,7 +147,7 @@ def _case(report: IncomingReport, number: str) -> dict[str, str]:
 
 def _exclusions(report: IncomingReport) -> Iterable[bytes]:
     yield from (exclusion_tag(report.case_id, person) for person in report.excluded)
-    if not report.route.is_fallback:  # roles of another house were not meant (routing.route)
+    if report.route.is_meant:  # roles of another house were not meant (routing.route)
         yield from (role_exclusion_tag(report.case_id, role) for role in report.excluded_roles)
 
 

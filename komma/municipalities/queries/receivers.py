@@ -10,10 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from komma.municipalities.models import (
-    Membership,
-    Municipality,
-)
+from komma.municipalities.models import Membership
 from komma.municipalities.queries.members import absences, present
 from komma.municipalities.queries.organisations import receiving_units
 from komma.municipalities.rejections import note_rejection
@@ -128,12 +125,12 @@ def _proven(row: _ReceiverRow) -> Receiver | None:
     )
 
 
-def exclusion_choices(municipality: Municipality) -> list[Receiver]:
-    """Return everybody who might get a report of this municipality, each person once.
+def exclusion_choices(organisation_id: UUID) -> list[Receiver]:
+    """Return everybody who might get a report at this organisation, each person once.
 
     Somebody with several functions appears with all of them in ``title``.
     """
-    units = receiving_units(municipality.pk)
+    units = receiving_units(organisation_id)
     found: dict[UUID, Receiver] = {}
     for receiver in chain.from_iterable(receivers_of_units(u.pk for u in units).values()):
         known = found.get(receiver.person)

@@ -11,7 +11,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from komma.municipalities.queries import intake_is_open, municipality_by_id
+from komma.municipalities.chain import chain, first_open
+from komma.municipalities.queries import municipality_by_id
 from komma.municipalities.views.access import Office, administration
 
 if TYPE_CHECKING:
@@ -31,11 +32,12 @@ def poster(request: HttpRequest, office: Office) -> HttpResponse:
     municipality = municipality_by_id(office.organisation.pk)
     if municipality is None:
         raise Http404
+    body = first_open(chain(municipality))
     context = {
         "organisation": office.organisation,
         "municipality": municipality,
         "address": _address(office.organisation),
-        "is_open": intake_is_open(municipality.pk),
+        "body": body,
     }
     return render(request, "municipalities/poster.html", context)
 

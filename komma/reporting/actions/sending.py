@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from komma.municipalities.models import Municipality
 
-# The database refused a key: a member or a key changed between reading the route and sending.
-REFUSED_KEY = ("KM002", "KM003")
+# The database refused: a member, a key or the chain changed between reading the route and sending.
+REFUSED_KEY = ("KM002", "KM003", "KM008")
 
 
 class NobodyLeft(Exception):  # noqa: N818 - reads as a finding
@@ -39,7 +39,10 @@ class NobodyLeft(Exception):  # noqa: N818 - reads as a finding
 
 @dataclass(frozen=True)
 class Sending:
-    """A report ready to be sent; see ``IncomingReport``. ``mark`` recognises the same text."""
+    """A report ready to be sent; see ``IncomingReport`` and ``routing.route``.
+
+    ``mark`` recognises the same text.
+    """
 
     municipality: Municipality
     pillar: str
@@ -47,6 +50,8 @@ class Sending:
     facts: dict[str, Any] = field(repr=False)
     excluded: frozenset[UUID] = frozenset()
     excluded_roles: frozenset[str] = frozenset()
+    body: UUID | None = None
+    leaves_house: bool = False
     notify: str = field(default="", repr=False)
     acute: bool = False
     emergency_declined: bool = False
@@ -60,6 +65,8 @@ class Sending:
             pillar=self.pillar,
             excluded=self.excluded,
             excluded_roles=self.excluded_roles,
+            body=self.body,
+            leaves_house=self.leaves_house,
         )
 
 
@@ -101,7 +108,7 @@ def send(entropy: bytes, sending: Sending, draft: OpenDraft | None = None) -> No
             receipt=receipt,
             notify=sending.notify,
             acute=sending.acute,
-            answer_days=sending.municipality.answer_days,
+            answer_days=chosen.body.answer_days,
             emergency_declined=sending.emergency_declined,
             excluded_roles=sending.excluded_roles,
             held=held,
@@ -145,8 +152,10 @@ def _shown(code: str, number: str, chosen: Route, sending: Sending) -> dict[str,
         "code": code,
         "number": number,
         "unit": chosen.unit.name,
+        "organisation": chosen.body.organisation.name,
+        "seat": chosen.body.seat,
         "functions": [receiver.title for receiver in chosen.holders],
-        "answer_on": (today() + dt.timedelta(days=sending.municipality.answer_days)).isoformat(),
+        "answer_on": (today() + dt.timedelta(days=chosen.body.answer_days)).isoformat(),
         "is_fallback": chosen.is_fallback,
         "acute": sending.acute,
         "side": sending.side,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from komma.cases.facts import Danger
+from komma.cases.facts import Danger, Leading
 from komma.core.ui.days import PastDayField
 from komma.reporting.forms.fields import SealedTextField
 from komma.reporting.forms.steps import (
@@ -37,6 +37,10 @@ class ShortForm(StepForm):
     )
     day_from = PastDayField(required=False, label=_("Wann war das?"))
     side = one_of(WhoForm.base_fields["side"].choices, _("Von wo ging es aus?"))  # type: ignore[attr-defined]
+    leading = one_of(
+        [choice for choice in Leading.choices if choice[0] != Leading.UNKNOWN],
+        _("Ist jemand aus der Spitze der Verwaltung oder dem Rat betroffen oder beteiligt?"),
+    )
     danger = one_of(Danger.choices, _("Besteht gerade Gefahr?"))
     contact_details = SealedTextField(
         rows=2,
@@ -50,11 +54,19 @@ class ShortForm(StepForm):
         ),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        outside = self.town.outside
+        if outside is not None and outside is not self.town.body:
+            self.fields["leading"].help_text = _(
+                "Bei „ja“ liest Ihre Meldung eine Stelle außerhalb Ihrer Verwaltung: %(body)s."
+            ) % {"body": outside.described}
+
     def clean_contact_details(self) -> str:
         """Refuse addresses of the municipality itself, wherever they stand."""
         text: str = self.cleaned_data["contact_details"]
         for address in _ADDRESS.findall(text):
-            checked_notify(address.rstrip("."), self.town.municipality)
+            checked_notify(address.rstrip("."), self.town)
         return text
 
 

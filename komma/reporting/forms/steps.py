@@ -16,6 +16,7 @@ from komma.cases.facts import (
     Danger,
     Form,
     Frequency,
+    Leading,
     Motive,
     Reachability,
     ReporterRole,
@@ -33,7 +34,7 @@ from komma.reporting.rules import INSIDE_PILLARS, is_own_domain
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    from komma.municipalities.models import Municipality
+    from komma.municipalities.chain import Body
 
 DESCRIPTION_HELP = _(
     "Schreiben Sie in Ihren Worten. Wörtliche Zitate helfen. Sie müssen nichts bewerten."
@@ -141,6 +142,11 @@ class WhoForm(StepForm):
         ],
         _("Von wo ging es aus?"),
     )
+    leading = one_of(
+        Leading.choices,
+        _("Falls von innen: Ist es jemand aus der Spitze der Verwaltung oder aus dem Rat?"),
+        help_text=_("Dann schlagen wir Ihnen eine Stelle außerhalb Ihrer Verwaltung vor."),
+    )
     causer = one_of(Causer.choices, _("Wer war es?"))
     causer_names = SealedTextField(
         rows=3,
@@ -172,31 +178,83 @@ class FilesForm(StepForm):
 
 
 class BodyForm(StepForm):
-    """Who should act, for what came from inside or from somewhere unknown."""
+    """Who should act: which body, and for what may have come from inside, in which way."""
 
-    question = "pillar"
-    pillar = one_of([], _("Wer soll sich kümmern?"))
+    pillar = one_of([], _("Auf welchem Weg?"))
+    body = one_of(
+        [],
+        _("Eine andere Stelle wählen"),
+        error_messages={
+            "invalid_choice": _(
+                "Diese Stelle nimmt gerade keine Meldungen an. Bitte wählen Sie eine andere."
+            )
+        },
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen: forms.ChoiceField = self.fields["pillar"]  # type: ignore[assignment]
-        # A function: the database is asked only where the question is shown or was answered.
-        chosen.choices = self._choices
-        if not self.is_bound and (offered := self._choices()):
+        # Functions: the database is asked only where the question is shown or was answered.
+        self._choose("pillar", self._ways)
+        self._choose("body", self._bodies)
+        if not self.town.has_two_ways:
+            del self.fields["pillar"]
+        elif not self.is_bound and (offered := self._ways()):
             self.initial.setdefault("pillar", offered[0][0])
+        if self.town.leaves_house:
+            self.fields["body"].label = _("Wer soll Ihre Meldung bekommen?")
+        else:
+            self.folded = ("body",)
 
-    def _choices(self) -> list[tuple[str, Any]]:
+    def _choose(self, name: str, choices: Any) -> None:
+        field: forms.ChoiceField = self.fields[name]  # type: ignore[assignment]
+        field.choices = choices
+
+    def _bodies(self) -> list[tuple[str, Any]]:
+        """Return the open bodies, the proposed one first.
+
+        It has the empty value, so that "as proposed" stays true when another answer changes who
+        is proposed; only what was chosen against the proposal is kept.
+        """
+        proposed = self.town.proposed
+        found = sorted(self.town.open_bodies, key=lambda body: body is not proposed)
+        kept = str(self["body"].value() or "")
+        return [
+            ("" if body is proposed and key != kept else key, self._body(body, proposed))
+            for body in found
+            for key in [str(body.organisation.pk)]
+        ]
+
+    def _body(self, body: Body, proposed: Body | None) -> Any:
+        readers = dict.fromkeys(
+            each.title for found in body.receivers.values() for each in found if not each.is_deputy
+        )
+        hints: list[StrOrPromise] = [f"{body.reason.label}."]
+        if body.seat:
+            hints.append(_("Sitz: %(seat)s.") % {"seat": body.seat})
+        hints.append(_("Es lesen: %(titles)s.") % {"titles": ", ".join(readers)})
+        if body.is_own and self.town.leaves_house:
+            hints.append(
+                _(
+                    "Das ist das eigene Haus: Wer dort liest, arbeitet für die Spitze der"
+                    " Verwaltung und den Rat oder mit ihnen."
+                )
+            )
+        name = body.organisation.name
+        label = _("%(name)s (vorgeschlagen)") % {"name": name} if body is proposed else name
+        return hinted(label, " ".join(str(hint) for hint in hints))
+
+    def _ways(self) -> list[tuple[str, Any]]:
         offered = [pillar for pillar in INSIDE_PILLARS if pillar in self.town.units]
-        return [(pillar, self._choice(pillar)) for pillar in offered]
+        return [(pillar, self._way(pillar)) for pillar in offered]
 
-    def _choice(self, pillar: str) -> Any:
+    def _way(self, pillar: str) -> Any:
         texts = {
             "support": _(
                 "Vertraulich und ohne Verfahren. Sie bestimmen, was geschieht. Gut, wenn Sie erst"
                 " reden, sich beraten lassen oder Schutz möchten."
             ),
             "complaint": _(
-                "Ein förmliches Verfahren (§ 13 AGG): Die Beschwerde wird geprüft, die Person, um"
+                "Ein förmliches Verfahren (§ 13 AGG): Die Beschwerde wird geprüft, die Person, um"
                 " die es geht, wird angehört, und Sie erfahren das Ergebnis."
             ),
         }
@@ -229,9 +287,15 @@ class ExclusionForm(StepForm):
         chosen.choices = self._choices
 
     def _choices(self) -> list[tuple[str, str]]:
+        """Return the people of the house that is meant, and whom one excluded elsewhere before."""
+        found = self.town.receivers
+        ticked = [code for code in self["excluded"].value() or [] if code not in found]
+        if ticked:
+            everybody = self.town.everybody
+            found = found | {code: everybody[code] for code in ticked if code in everybody}
         return [
             (code, f"{receiver.title} – {receiver.name}" if receiver.name else receiver.title)
-            for code, receiver in self.town.receivers.items()
+            for code, receiver in found.items()
         ]
 
 
@@ -287,12 +351,12 @@ class ContactForm(StepForm):
 
     def clean_notify(self) -> str:
         """Refuse addresses of the municipality itself."""
-        return checked_notify(self.cleaned_data["notify"], self.town.municipality)
+        return checked_notify(self.cleaned_data["notify"], self.town)
 
 
-def checked_notify(address: str, municipality: Municipality) -> str:
+def checked_notify(address: str, town: Town) -> str:
     """Return the address; raises ``ValidationError`` for one of the municipality's own."""
-    if address and is_own_domain(address, municipality.mail_domains):
+    if address and is_own_domain(address, town.mail_domains):
         raise ValidationError(
             _(
                 "Diese Adresse gehört zur Verwaltung, um die es gehen kann: Dort können andere"

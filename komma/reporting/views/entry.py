@@ -12,14 +12,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from komma.core.ui.leaving import leave_target
-from komma.municipalities.next_body import next_body
+from komma.municipalities.chain import outside
 from komma.municipalities.queries import (
     current_of,
     find_municipalities,
     municipality_by_id,
 )
 from komma.reporting import actions, cookies
-from komma.reporting.answers import compile_answers
+from komma.reporting.answers import compile_answers, consider
 from komma.reporting.forms.search import SearchForm
 from komma.reporting.views.visit import Visit
 
@@ -60,6 +60,8 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
         if current.pk != visit.municipality.pk:
             return redirect("reporting:entry", current.slug)
         return closed(visit)
+    if visit.own_draft:
+        consider(visit.town, visit.own_draft.answers)
     elsewhere = visit.draft and visit.is_elsewhere
     return visit.page(
         "entry.html",
@@ -77,13 +79,14 @@ def closed(visit: Visit) -> HttpResponse:
     """Say who else helps: never a dead form. What was begun before can still be sent."""
     draft = visit.own_draft
     begun = draft and compile_answers(visit.town, draft.answers).sending.route() is not None
-    return visit.page("closed.html", next_body=next_body(visit.municipality), begun=begun)
+    elsewhere = [body for body in outside(visit.town.chain) if body.units]
+    return visit.page("closed.html", bodies=elsewhere, begun=begun)
 
 
 def readers(visit: Visit) -> list[Reader]:
     """Return the receiving units with their readers, deputies included."""
-    found = visit.town.receivers_by_unit
-    return [Reader(unit, found[unit.pk]) for unit in visit.town.units.values()]
+    house = visit.town.house
+    return [Reader(unit, house.receivers[unit.pk]) for unit in house.units]
 
 
 @require_POST

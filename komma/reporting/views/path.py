@@ -17,6 +17,7 @@ from komma.core.files import receive_files, sealed_files
 from komma.reporting import actions
 from komma.reporting.answers import (
     compile_answers,
+    consider,
     shown_form,
     summary_lines,
     typed_answers,
@@ -36,12 +37,14 @@ from komma.reporting.steps import (
     step_by_slug,
 )
 from komma.reporting.views.entry import closed
-from komma.reporting.views.visit import TOO_OFTEN, Visit
+from komma.reporting.views.visit import OTHER_BODY, SHOWN, TOO_OFTEN, Visit
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from django_stubs_ext import StrOrPromise
 
     from komma.municipalities.routing import Route
+    from komma.reporting.answers import Compiled
 
 BACK, ADD, REMOVE, NOTED = "zurueck", "hinzufuegen", "entfernen", "gesehen"
 RETURN = "ziel"  # in the address: where to go after changing an answer
@@ -120,6 +123,7 @@ def _take(visit: Visit, step: Step) -> HttpResponse:
         )
     else:
         visit.draft = actions.save_answers(visit.draft, typed, last_step=step.slug)
+    consider(visit.town, visit.draft.answers)
     form = step.form(data=post, files=visit.request.FILES, town=visit.town)
     is_valid = form.is_valid()
     if step.slug == FILES:
@@ -157,7 +161,7 @@ def _returns(visit: Visit) -> bool:
 
 
 def _fallback_notice(visit: Visit, step: Step, form: StepForm) -> HttpResponse | None:
-    """Say once which other body gets the report when nobody of the municipality is left."""
+    """Say once which other body gets the report when nobody is left of the one it is meant for."""
     assert visit.draft is not None
     route = compile_answers(visit.town, visit.draft.answers).sending.route()
     if route is None:
@@ -170,7 +174,7 @@ def _fallback_notice(visit: Visit, step: Step, form: StepForm) -> HttpResponse |
             ),
         )
         return _page(visit, step, form)
-    if route.is_fallback and visit.request.POST.get(NOTED) != str(route.unit.pk):
+    if not route.is_meant and visit.request.POST.get(NOTED) != str(route.unit.pk):
         return _page(visit, step, form, route)
     return None
 
@@ -190,14 +194,14 @@ def summary(request: HttpRequest, slug: str) -> HttpResponse:
     if BACK in request.POST:
         return visit.go("step", preceding(SUMMARY, visit.draft.answers))
     compiled = compile_answers(visit.town, visit.draft.answers)
-    too_often = visit.is_post and not compiled.problems and visit.sends_too_often()
-    if visit.is_post and not compiled.problems and not too_often:
+    route = compiled.sending.route()
+    notice = _hindrance(visit, compiled, route) if visit.is_post else ""
+    if visit.is_post and not compiled.problems and not notice:
         try:
             actions.send(visit.cookie(), compiled.sending, visit.draft)
         except actions.NobodyLeft:
             return visit.page("nobody.html", expires_at=visit.draft.expires_at)
         return visit.go_to_receipt()
-    route = compiled.sending.route()
     return visit.page(
         "summary.html",
         items=_items(visit, visit.draft, compiled.cleaned),
@@ -207,8 +211,21 @@ def summary(request: HttpRequest, slug: str) -> HttpResponse:
         is_closed=not visit.town.is_open,
         expires_at=visit.draft.expires_at,
         acute=compiled.sending.acute,
-        notice=TOO_OFTEN if too_often else "",
+        notice=notice,
     )
+
+
+def _hindrance(visit: Visit, compiled: Compiled, route: Route | None) -> StrOrPromise:
+    """Return why the report is not sent now, or an empty text.
+
+    Nobody but the body on the page gets it: where the chain has changed, the page is shown again.
+    """
+    shown = visit.request.POST.get(SHOWN)
+    if route is not None and shown and shown != str(route.unit.pk):
+        return OTHER_BODY
+    if not compiled.problems and visit.sends_too_often():
+        return TOO_OFTEN
+    return ""
 
 
 def _items(

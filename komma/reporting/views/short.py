@@ -9,11 +9,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from komma.reporting import actions
-from komma.reporting.answers import Compiled, compile_answers, initial_of, typed_answers
+from komma.reporting.answers import (
+    Compiled,
+    compile_answers,
+    consider,
+    initial_of,
+    typed_answers,
+)
 from komma.reporting.forms.short import ShortForm, with_notify
 from komma.reporting.steps import STEPS, SUMMARY
 from komma.reporting.views.entry import closed, readers
-from komma.reporting.views.visit import TOO_OFTEN, Visit
+from komma.reporting.views.visit import OTHER_BODY, SHOWN, TOO_OFTEN, Visit
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -34,15 +40,19 @@ def short(request: HttpRequest, slug: str) -> HttpResponse:
     if not visit.town.is_open:
         return closed(visit)
     answers = visit.own_draft.answers if visit.own_draft else {}
+    consider(visit.town, answers)
     return _page(visit, ShortForm(initial=initial_of(ShortForm, answers), town=visit.town))
 
 
 def _page(visit: Visit, form: ShortForm) -> HttpResponse:
     visit.cookie()
-    return visit.page("short.html", form=form, readers=readers(visit))
+    named = [body for body in (visit.town.body, visit.town.outside) if body is not None]
+    shown = " ".join(str(body.organisation.pk) for body in named)
+    return visit.page("short.html", form=form, readers=readers(visit), shown=shown)
 
 
 def _take(visit: Visit) -> HttpResponse:
+    consider(visit.town, visit.own_draft.answers if visit.own_draft else {})
     form = ShortForm(data=visit.request.POST, town=visit.town)
     if visit.entropy is None:
         # Without the cookie a second click could not be told from a second report.
@@ -95,6 +105,11 @@ def _send(visit: Visit, form: ShortForm, typed: Answers) -> HttpResponse:
     if compiled.problems:
         _keep(visit, typed, SUMMARY)
         return visit.go("summary")
+    route = compiled.sending.route()
+    shown = visit.request.POST.get(SHOWN)
+    if route is not None and shown and str(route.body.organisation.pk) not in shown.split():
+        form.add_error(None, OTHER_BODY)
+        return _page(visit, form)
     if visit.sends_too_often():
         form.add_error(None, TOO_OFTEN)
         return _page(visit, form)

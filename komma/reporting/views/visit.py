@@ -25,6 +25,11 @@ TOO_OFTEN = gettext_lazy(
     "Von Ihrem Anschluss kommen gerade sehr viele Meldungen. Bitte senden Sie in einer Stunde noch"
     " einmal ab. Was Sie geschrieben haben, steht noch da."
 )
+SHOWN = "liest"  # in a form: which body the page named
+OTHER_BODY = gettext_lazy(
+    "Inzwischen liest eine andere Stelle Ihre Meldung. Noch ist nichts abgesendet. Bitte lesen Sie"
+    " unten, wer es ist, und senden Sie dann noch einmal ab."
+)
 
 
 class Visit:
@@ -72,7 +77,7 @@ class Visit:
 
     def page(self, template: str, **context: Any) -> HttpResponse:
         """Render a page and see to it that the browser holds the cookie."""
-        values = {"municipality": self.municipality, **context}
+        values = {"municipality": self.municipality, "town": self.town, **context}
         return self._with_cookie(render(self.request, f"reporting/{template}", values))
 
     def go(self, name: str, *args: Any) -> HttpResponse:

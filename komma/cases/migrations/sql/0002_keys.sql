@@ -30,6 +30,9 @@ BEGIN
                     AND organisation_id = (c ->> 'organisation')::uuid) THEN
         RAISE EXCEPTION 'unit of another organisation' USING ERRCODE = 'KM001';
     END IF;
+    IF NOT komma_serves((c ->> 'organisation')::uuid, (c ->> 'concerns')::uuid) THEN
+        RAISE EXCEPTION 'not responsible for this place' USING ERRCODE = 'KM008';
+    END IF;
     INSERT INTO cases_case (id, number, organisation_id, concerns_id, unit_id, side, status,
                             received_on, answer_due_on, last_sequence, news_for_holders,
                             news_for_reporter, version, rotation_due, deputies_untold, held,
@@ -45,6 +48,7 @@ BEGIN
     SELECT gen_random_uuid(), of_case, decode(t, 'hex')
       FROM jsonb_array_elements_text(p -> 'exclusions') AS t ON CONFLICT DO NOTHING;
     FOR k IN SELECT * FROM jsonb_array_elements(p -> 'keys') LOOP
+        PERFORM komma_check_house(of_case, (k ->> 'person')::uuid);
         PERFORM komma_check_target(of_case, (k ->> 'person')::uuid, k ->> 'public',
                                    ARRAY(SELECT decode(t, 'hex')
                                            FROM jsonb_array_elements_text(k -> 'tags') AS t));
@@ -82,6 +86,20 @@ BEGIN
     END IF;
     IF EXISTS (SELECT 1 FROM cases_caseexclusion WHERE case_id = of_case AND tag = ANY (with_tags)) THEN
         RAISE EXCEPTION 'excluded' USING ERRCODE = 'KM004';
+    END IF;
+END $$;
+
+-- A report that another house received is read by nobody who also belongs to the own town hall.
+CREATE FUNCTION komma_check_house(of_case uuid, target uuid) RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM cases_case c JOIN municipalities_membership m
+                      ON m.organisation_id IN (SELECT h.organisation FROM komma_chain(c.concerns_id) h
+                                                WHERE h.reason = 'own')
+                WHERE c.id = of_case AND m.person_id = target AND m.ended_on IS NULL
+                  AND c.organisation_id NOT IN (SELECT h.organisation FROM komma_chain(c.concerns_id) h
+                                                 WHERE h.reason = 'own')) THEN
+        RAISE EXCEPTION 'of the house that the report has left' USING ERRCODE = 'KM008';
     END IF;
 END $$;
 
@@ -186,6 +204,7 @@ DECLARE
     handled cases_case := komma_lock_case(of_case);
     k jsonb;
 BEGIN
+    PERFORM komma_check_house(of_case, target);
     PERFORM komma_check_target(of_case, target, with_public, with_tags);
     -- A membership that is just ending counts as ended: waiting for it would be a deadlock, since
     -- its end waits for this case.
@@ -398,7 +417,7 @@ BEGIN
     DELETE FROM cases_case WHERE id = of_case;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION komma_check_target, komma_check_holders, komma_check_generation,
+REVOKE EXECUTE ON FUNCTION komma_check_target, komma_check_house, komma_check_holders, komma_check_generation,
     komma_handlers_on, komma_has_handler, komma_case_gap, komma_lock_case, komma_call_deputies, komma_replace_handlers
     FROM komma_web, komma_worker;
 REVOKE EXECUTE ON FUNCTION komma_intake, komma_grant, komma_rotate, komma_activate_reserve,
