@@ -115,7 +115,7 @@ def route_within(
     return _shared_out(body, unit, excluded, excluded_roles, is_meant=True)
 
 
-def _at(  # noqa: PLR0913 - the parts of one question
+def _at(
     body: Body,
     pillar: str,
     excluded: AbstractSet[UUID],
