@@ -206,6 +206,7 @@ def _settle(municipality: Municipality, domain: str, *, names_shown: bool, by: U
         municipality=municipality,
         answer_days=3,
         names_shown=names_shown,
+        serves_towns=True,
         emergency_hint="Pforte im Rathaus, Durchwahl 4711",
         mail_domains=[domain],
         fallback_unit_id=unit.pk if unit else None,

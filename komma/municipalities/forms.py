@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from komma.core.dates import today
 from komma.core.ui.choices import hinted
 from komma.core.ui.days import ComingDayField, PastDayField
-from komma.core.ui.widgets import SealedTextarea
-from komma.municipalities.codes import RECEIVING_PILLARS, Pillar
+from komma.core.ui.widgets import DayInput, SealedTextarea
+from komma.municipalities.codes import RECEIVING_PILLARS, MunicipalityKind, Pillar
 from komma.municipalities.queries import fallback_choices
 from komma.municipalities.rules import roles_for
 
 if TYPE_CHECKING:
-    from komma.municipalities.models import Unit
+    from django_stubs_ext import StrOrPromise
+
+    from komma.municipalities.models import Municipality, Unit
 
 _DOMAIN = re.compile(r"^(?=.{4,100}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$")
 
@@ -262,9 +264,17 @@ class SettingsForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, organisation_id: UUID, **kwargs: Any) -> None:
+    serves_towns = forms.BooleanField(
+        label=_("Für die Gemeinden des Kreises annehmen"),
+        required=False,
+        help_text=_("Meldungen aus Gemeinden ohne eigene Stelle kommen dann zu Ihnen."),
+    )
+
+    def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = fallback_choices(organisation_id)
+        if municipality.municipality_kind != MunicipalityKind.DISTRICT:
+            del self.fields["serves_towns"]
+        units = fallback_choices(municipality.pk)
         self.fields["fallback_unit"].choices = [  # type: ignore[attr-defined]
             ("", _("noch keine")),
             *((str(unit.pk), f"{unit.organisation.name}: {unit.name}") for unit in units),
@@ -281,6 +291,45 @@ class SettingsForm(forms.Form):
                     params={"domain": domain},
                 )
         return domains
+
+
+def _day(label: StrOrPromise, **kwargs: Any) -> forms.DateField:
+    unread = _("Bitte schreiben Sie den Tag so: 22.11.2026")
+    return forms.DateField(
+        label=label,
+        widget=DayInput({"class": "komma-w-m"}),
+        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+        error_messages={"required": unread, "invalid": unread},
+        **kwargs,
+    )
+
+
+class ProposalForm(forms.Form):
+    """From when on, until when and on which basis a body receives for a municipality."""
+
+    starts_on = _day(_("Gilt ab"))
+    ends_on = _day(
+        _("Gilt bis"), required=False, help_text=_("Leer: bis eine Seite die Vereinbarung beendet.")
+    )
+    reference = forms.CharField(
+        label=_("Aktenzeichen oder Beschluss"), max_length=200, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Put the days in order; nothing is agreed for days that are over."""
+        found: dict[str, Any] = super().clean() or {}
+        first, last = found.get("starts_on"), found.get("ends_on")
+        if first and first < today():
+            self.add_error("starts_on", _("Der Beginn kann heute sein oder später."))
+        if first and last and last < first:
+            self.add_error("ends_on", _("Das Ende liegt vor dem Beginn. Bitte prüfen Sie."))
+        return found
+
+
+class EndForm(forms.Form):
+    """The last day of an agreement."""
+
+    last_day = _day(_("Letzter Tag"))
 
 
 class EmergencyForm(forms.Form):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from procrastinate.contrib.django import app
 
 from komma.core.dates import today
-from komma.municipalities.actions import absence, drill, watch
+from komma.municipalities.actions import absence, agreements, drill, watch
 
 ABSENCES_KEPT = dt.timedelta(days=30)
 # One at a time, so that a change is noted and told once.
@@ -57,3 +58,19 @@ def watch_now() -> None:
 def expire_events(timestamp: int) -> None:
     """Delete openings and closings of three years ago."""
     watch.expire_events()
+
+
+@app.task(name="municipalities.tell_administrations")
+def tell_administrations(organisations: list[str]) -> None:
+    """Hint to account administrations that there is something new."""
+    agreements.hint_administrations([UUID(each) for each in organisations])
+
+
+@app.periodic(cron="30 6 * * *")
+@app.task(
+    name="municipalities.remind_of_agreements",
+    queueing_lock="municipalities.remind_of_agreements",
+)
+def remind_of_agreements(timestamp: int) -> None:
+    """Hint 30 days before an agreement ends."""
+    agreements.remind_of_ends()

@@ -4,6 +4,7 @@ from django.urls import path
 
 from komma.municipalities.views import (
     absence,
+    agreements,
     drill,
     emergency,
     invitations,
@@ -74,6 +75,23 @@ urlpatterns = [
         "<slug:slug>/betriebsbereitschaft/protokoll/",
         readiness.protocol,
         name="readiness_protocol",
+    ),
+    path("<slug:slug>/zustaendigkeit/", agreements.responsibility, name="responsibility"),
+    path("<slug:slug>/zustaendigkeit/neu/", agreements.propose, name="agreement_new"),
+    path(
+        "<slug:slug>/zustaendigkeit/<uuid:agreement_id>/zustimmen/",
+        agreements.confirm,
+        name="agreement_confirm",
+    ),
+    path(
+        "<slug:slug>/zustaendigkeit/<uuid:agreement_id>/verwerfen/",
+        agreements.decline,
+        name="agreement_decline",
+    ),
+    path(
+        "<slug:slug>/zustaendigkeit/<uuid:agreement_id>/beenden/",
+        agreements.end,
+        name="agreement_end",
     ),
     path("<slug:slug>/aushang/", poster.poster, name="poster"),
     path("<slug:slug>/aushang/code.svg", poster.code, name="poster_code"),

@@ -77,7 +77,9 @@ def test_the_number_of_questions_never_changes(reporter: Reporter) -> None:
 
 
 def close_intake(town: Town, how: str) -> None:
+    """Close the intake, and leave nobody outside who would step in."""
     with as_owner():
+        without_fallback(town)
         if how == "module":
             OrganisationModule.objects.filter(
                 organisation_id=town.municipality.pk, module=Module.REPORTING
@@ -90,8 +92,6 @@ def close_intake(town: Town, how: str) -> None:
 
 @pytest.mark.parametrize("how", ["module", "unit"])
 def test_what_was_begun_can_still_be_sent(reporter: Reporter, town: Town, how: str) -> None:
-    with as_owner():
-        without_fallback(town)
     reporter.begin(was__description=WORDS, wer__side="inside")
     assert "zurzeit nicht an" not in reporter.get("bericht/pruefen/").content.decode()
     close_intake(town, how)

@@ -1,6 +1,12 @@
 """What changes organisations: the only door for writing."""
 
 from komma.municipalities.actions.absence import Days, record_absence, remove_absence
+from komma.municipalities.actions.agreements import (
+    confirm_agreement,
+    decline_agreement,
+    end_agreement,
+    propose_agreement,
+)
 from komma.municipalities.actions.drill import finish_drill, start_drill
 from komma.municipalities.actions.emergency import make_emergency_key, verify_emergency_key
 from komma.municipalities.actions.errors import Refused
@@ -37,9 +43,12 @@ __all__ = [
     "attest",
     "change_member",
     "change_unit",
+    "confirm_agreement",
     "create_municipality",
     "create_organisation",
     "create_unit",
+    "decline_agreement",
+    "end_agreement",
     "end_all_memberships",
     "end_membership",
     "finish_drill",
@@ -49,6 +58,7 @@ __all__ = [
     "note_paper",
     "open_intake",
     "open_round",
+    "propose_agreement",
     "record_absence",
     "remove_absence",
     "remove_unit",

@@ -92,6 +92,7 @@ def save_settings(
     municipality: Municipality,
     answer_days: int,
     names_shown: bool,
+    serves_towns: bool,
     emergency_hint: str,
     mail_domains: Sequence[str],
     fallback_unit_id: UUID | None,
@@ -101,7 +102,8 @@ def save_settings(
     """Change what the intake of a municipality says and does.
 
     ``mail_domains``: lower case, without "@"; addresses there are refused for a reporter's
-    notification, since the employer could read along. The fallback unit belongs to another body.
+    notification, since the employer could read along. ``serves_towns`` matters for a Landkreis
+    only. The fallback unit belongs to another body.
     Raises WouldClose where the intake would close, unless ``may_close``.
     """
     demand_administration(municipality.pk, by)
@@ -113,6 +115,7 @@ def save_settings(
         Municipality.objects.filter(pk=municipality.pk).update(
             answer_days=answer_days,
             names_shown=names_shown,
+            serves_towns=serves_towns,
             emergency_hint=emergency_hint,
             mail_domains=list(mail_domains),
             fallback_unit_id=fallback_unit_id,

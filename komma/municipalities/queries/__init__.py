@@ -1,5 +1,12 @@
 """The door to organisations, units and the people who may receive reports."""
 
+from komma.municipalities.queries.agreements import (
+    agreement_by_id,
+    agreement_partners,
+    agreements_ending_on,
+    agreements_of,
+    has_administration,
+)
 from komma.municipalities.queries.members import (
     absence_by_id,
     administered_organisations,
@@ -62,6 +69,10 @@ __all__ = [
     "administered_organisations",
     "administers",
     "administrators",
+    "agreement_by_id",
+    "agreement_partners",
+    "agreements_ending_on",
+    "agreements_of",
     "away_until",
     "blurs_with",
     "case_units_of",
@@ -74,6 +85,7 @@ __all__ = [
     "find_municipalities",
     "functions_of",
     "grantable",
+    "has_administration",
     "has_membership",
     "intake_events",
     "intake_is_open",

@@ -31,11 +31,12 @@ def change(request: HttpRequest, office: Office) -> HttpResponse:
     if municipality is None:
         raise Http404
     form = SettingsForm(
-        request.POST or None, organisation_id=office.organisation.pk, initial=_initial(municipality)
+        request.POST or None, municipality=municipality, initial=_initial(municipality)
     )
     if form.is_valid():
         chosen = dict(form.cleaned_data)
         fallback = chosen.pop("fallback_unit")
+        chosen.setdefault("serves_towns", municipality.serves_towns)
         try:
             save_settings(
                 municipality=municipality,
@@ -57,6 +58,7 @@ def _initial(municipality: Municipality) -> dict[str, object]:
     return {
         "answer_days": municipality.answer_days,
         "names_shown": municipality.names_shown,
+        "serves_towns": municipality.serves_towns,
         "emergency_hint": municipality.emergency_hint,
         "fallback_unit": str(municipality.fallback_unit_id or ""),
         "mail_domains": "\n".join(municipality.mail_domains),

@@ -94,3 +94,10 @@ BEGIN
 END $$;
 CREATE TRIGGER komma_agreement_words BEFORE INSERT OR UPDATE ON municipalities_serviceagreement
     FOR EACH ROW EXECUTE FUNCTION komma_agreement_words();
+
+-- Whether somebody administers an organisation and could agree; names nobody.
+CREATE FUNCTION komma_has_administration(of_organisation uuid) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS
+$$ SELECT EXISTS (SELECT 1 FROM municipalities_membership
+                   WHERE organisation_id = of_organisation AND role = 'administration'
+                     AND ended_on IS NULL) $$;
