@@ -124,10 +124,7 @@ def _readers(case: Case, unit: Unit) -> Route | None:
     shut_out = {
         each.person for each in receivers(unit.pk) if is_excluded(case.pk, each.person, each.roles)
     }
-    found = route_within(unit, excluded=shut_out)
-    if found is not None and all(holder.is_absent for holder in found.holders):
-        return Route(unit, [*found.holders, *found.reserve], [], found.is_fallback)
-    return found
+    return route_within(unit, excluded=shut_out)
 
 
 def _store(case: Case, file: CaseFile, unit: Unit, found: Route, brief: str) -> None:
