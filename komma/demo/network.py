@@ -16,7 +16,7 @@ from komma.core.dates import today
 from komma.demo import plan
 from komma.demo.people import ADMINISTRATOR, CONTACTS, HOURS, PASSWORD, POSTS, UNITS, names
 from komma.municipalities import actions, queries
-from komma.municipalities.codes import RECEIVING_PILLARS, Pillar
+from komma.municipalities.codes import RECEIVING_PILLARS, MunicipalityKind, Pillar
 from komma.people.actions import add_person, create_vault
 from komma.people.queries import has_vault
 
@@ -56,6 +56,17 @@ def fill(tell: Callable[[str], None], *, only: set[str] | None = None) -> None:
                 filler.make_town(town, programme_round)
         else:
             filler.skip(len(POSTS) + 1)
+    for village in network.villages:
+        wanted = only is None or village.slug in only
+        if wanted and queries.organisation_by_slug(village.slug) is None:
+            tell(village.name)
+            with transaction.atomic():
+                filler.make_village(village)
+        else:
+            filler.skip(int(village.administration))
+    for agreement in network.agreements:
+        if only is None or {agreement.served, agreement.body} <= only:
+            _agree(agreement)
 
 
 class _Filler:
@@ -87,6 +98,7 @@ class _Filler:
         units = {each.pillar: each for each in queries.units_of(organisation.pk)}
         for post in body.posts:
             self._member(units[post.pillar], post, body.domain, by=administrator)
+        _tell_seat(organisation, body.address, by=administrator)
         if body.pillar in RECEIVING_PILLARS:
             _lock_away(organisation.pk, administrator)
             _open(organisation.pk, administrator)
@@ -102,6 +114,7 @@ class _Filler:
             land=town.land,
             municipality_kind=town.kind,
             slug=town.slug,
+            district_id=_id_of(town.district),
         )
         domain = f"{town.slug}.example"
         administrator = self._administrator(municipality, ADMINISTRATOR, domain)
@@ -111,12 +124,27 @@ class _Filler:
         for post in POSTS:
             self._member(units[post.pillar], post, domain, by=administrator)
         _settle(municipality, domain, names_shown=town.names_shown, by=administrator)
+        _tell_seat(municipality, town.address, by=administrator)
         _lock_away(municipality.pk, administrator)
         if town.is_opened:
             _open(municipality.pk, administrator)
         actions.take_part(
             programme_round=programme_round, organisation_id=municipality.pk, role=town.part
         )
+
+    def make_village(self, village: plan.Village) -> None:
+        municipality = actions.create_municipality(
+            name=village.name,
+            ags=village.ags,
+            land=village.land,
+            municipality_kind=MunicipalityKind.COMMUNE,
+            slug=village.slug,
+            district_id=_id_of(village.district),
+            population=village.population,
+            seat_postcode=village.seat_postcode,
+        )
+        if village.administration:
+            self._administrator(municipality, ADMINISTRATOR, f"{village.slug}.example")
 
     def _administrator(self, organisation: Organisation, local: str, domain: str) -> UUID:
         email = f"{local}@{domain}"
@@ -147,6 +175,35 @@ class _Filler:
             person.save(update_fields=["password"])
             create_vault(person, PASSWORD)
         return person.pk
+
+
+def _id_of(slug: str) -> UUID | None:
+    """Return the id of an organisation, or None where it was left out."""
+    organisation = queries.organisation_by_slug(slug)
+    return organisation.pk if organisation else None
+
+
+def _agree(planned: plan.Agreement) -> None:
+    """Let one side propose and, where it has been decided, the other one confirm."""
+    served, body = _id_of(planned.served), _id_of(planned.body)
+    if served is None or body is None or queries.agreements_of(served):
+        return
+    first = _first_administrator(served)
+    agreement = actions.propose_agreement(
+        served_id=served,
+        body_id=body,
+        own_id=served,
+        starts_on=today(),
+        ends_on=None,
+        reference=planned.reference,
+        by=first,
+    )
+    if not planned.is_open:
+        actions.confirm_agreement(agreement=agreement, own_id=body, by=_first_administrator(body))
+
+
+def _first_administrator(organisation_id: UUID) -> UUID:
+    return queries.administrators(organisation_id)[0].person_id
 
 
 def _unit(organisation_id: UUID, pillar: str, domain: str, *, by: UUID) -> None:
@@ -210,6 +267,20 @@ def _settle(municipality: Municipality, domain: str, *, names_shown: bool, by: U
         emergency_hint="Pforte im Rathaus, Durchwahl 4711",
         mail_domains=[domain],
         fallback_unit_id=unit.pk if unit else None,
+        by=by,
+    )
+
+
+def _tell_seat(organisation: Organisation, address: str, *, by: UUID) -> None:
+    """Say where a body sits, as reporters read it beside its name."""
+    actions.save_profile(
+        organisation_id=organisation.pk,
+        about="",
+        address=address,
+        phone="",
+        email="",
+        website="",
+        hours="",
         by=by,
     )
 

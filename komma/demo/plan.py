@@ -29,6 +29,7 @@ class Body:
     part: str = ""
     phone: str = ""
     hours: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,32 @@ class Town:
     names_shown: bool = False
     # Where not, visitors can try what an administration does to open the intake.
     is_opened: bool = True
+    district: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Village:
+    """A municipality without units; with an administration it can agree on who receives."""
+
+    slug: str
+    name: str
+    ags: str
+    land: str
+    district: str
+    population: int
+    seat_postcode: str
+    administration: bool = False
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Who receives for whom; ``is_open``: the body has not given its word yet."""
+
+    served: str
+    body: str
+    reference: str
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +78,15 @@ class Network:
     ends_on: dt.date
     bodies: tuple[Body, ...]
     towns: tuple[Town, ...]
+    villages: tuple[Village, ...]
+    agreements: tuple[Agreement, ...]
+
+    @property
+    def slugs(self) -> list[str]:
+        """The slugs of all organisations."""
+        slugs = [body.slug for body in self.bodies]
+        slugs += [town.slug for town in self.towns]
+        return slugs + [village.slug for village in self.villages]
 
 
 @dataclass(frozen=True)
@@ -109,6 +145,8 @@ def network() -> Network:
             for body in raw["body"]
         ),
         towns=tuple(Town(**town) for town in raw["municipality"]),
+        villages=tuple(Village(**village) for village in raw["village"]),
+        agreements=tuple(Agreement(**agreement) for agreement in raw["agreement"]),
     )
 
 

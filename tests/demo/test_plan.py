@@ -33,18 +33,30 @@ def test_ten_model_and_five_network_municipalities() -> None:
 
 
 def test_municipalities_are_well_formed() -> None:
-    towns = plan.network().towns
+    towns = [*plan.network().towns, *plan.network().villages]
     assert len({town.ags for town in towns}) == len(towns)
     for town in towns:
         assert re.fullmatch(r"\d{5}(\d{3})?", town.ags)
         assert town.land in Land
-        assert town.kind in MunicipalityKind
+    assert all(town.kind in MunicipalityKind for town in plan.network().towns)
 
 
 def test_invented_municipalities_use_keys_that_nobody_has() -> None:
-    assert all(
-        town.ags.startswith("05999") for town in plan.network().towns if town.part == "network"
-    )
+    invented = [town.ags for town in plan.network().towns if town.part == "network"]
+    invented += [village.ags for village in plan.network().villages]
+    assert all(ags.startswith("05999") for ags in invented)
+
+
+def test_a_kreis_has_small_towns_and_two_of_them_ask_somebody_else() -> None:
+    network = plan.network()
+    assert len(network.villages) == 6
+    assert 812 in {village.population for village in network.villages}
+    assert all(re.fullmatch("00[0-9]{3}", village.seat_postcode) for village in network.villages)
+    kinds = {town.slug: town.kind for town in network.towns}
+    assert {kinds[village.district] for village in network.villages} == {"district"}
+    administered = {village.slug for village in network.villages if village.administration}
+    assert administered == {agreement.served for agreement in network.agreements}
+    assert [agreement.is_open for agreement in network.agreements] == [False, True]
 
 
 def test_some_thirty_cases_with_different_keys() -> None:
@@ -104,5 +116,6 @@ def test_names_do_not_repeat() -> None:
     count = len(plan.network().towns) * (len(POSTS) + 1) + sum(
         len(body.posts) + 1 for body in plan.network().bodies
     )
+    count += sum(village.administration for village in plan.network().villages)
     found = [name for name, _number in zip(names(), range(count), strict=False)]
     assert len(set(found)) == count

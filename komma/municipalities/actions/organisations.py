@@ -25,11 +25,20 @@ _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def create_municipality(
-    *, name: str, ags: str, land: str, municipality_kind: str, slug: str = ""
+    *,
+    name: str,
+    ags: str,
+    land: str,
+    municipality_kind: str,
+    slug: str = "",
+    district_id: UUID | None = None,
+    population: int | None = None,
+    seat_postcode: str = "",
 ) -> Municipality:
     """Create a municipality with the Baustein for reports; only the owner role may.
 
-    ``ags``: five digits (Landkreis) or eight. Raises Refused if the key is taken.
+    ``ags``: five digits (Landkreis) or eight. ``district_id``: its Landkreis. Raises Refused if
+    the key is taken.
     """
     if Municipality.objects.filter(ags=ags).exists():
         raise Refused(_("Den Amtlichen Gemeindeschlüssel %(ags)s gibt es schon.") % {"ags": ags})
@@ -41,6 +50,9 @@ def create_municipality(
             land=land,
             ags=ags,
             municipality_kind=municipality_kind,
+            district_id=district_id,
+            population=population,
+            seat_postcode=seat_postcode,
         )
         municipality.full_clean(exclude=["sort_key", "search_key", "organisation_ptr"])
         municipality.save(force_insert=True)

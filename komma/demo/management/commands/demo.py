@@ -56,9 +56,8 @@ class Command(BaseCommand):
 
 def is_complete() -> bool:
     """Tell whether the network is there and all cases were told."""
-    found = plan.network()
-    slugs = [body.slug for body in found.bodies] + [town.slug for town in found.towns]
     done = {each.key for each in told.all_told()}
+    slugs = plan.network().slugs
     return all(map(organisation_by_slug, slugs)) and all(s.key in done for s in plan.stories())
 
 
