@@ -334,8 +334,9 @@ CONDITIONS: tuple[Condition, ...] = (
         code="outside",
         title=gettext_lazy("Stelle außerhalb"),
         help=gettext_lazy(
-            "Sie übernimmt, wenn vor Ort niemand unbefangen ist, und braucht jemanden mit "
-            "eigenem Schlüssel."
+            "Der Landkreis, eine Stelle nach Vereinbarung oder eine überörtliche Anlaufstelle. Sie "
+            "übernimmt, wenn vor Ort niemand unbefangen ist, und braucht jemanden mit eigenem "
+            "Schlüssel."
         ),
         who=_ADMINISTRATION,
         missing=_outside,

@@ -18,7 +18,7 @@ from komma.core.dates import today
 from komma.core.rows import acting_as
 from komma.municipalities import actions, jobs
 from komma.municipalities.actions import watch
-from komma.municipalities.codes import IntakeChange, Pillar, Role
+from komma.municipalities.codes import IntakeChange, OrganisationKind, Pillar, Role
 from komma.municipalities.models import (
     Absence,
     EmergencyKey,
@@ -27,12 +27,14 @@ from komma.municipalities.models import (
     Municipality,
     Organisation,
     OrganisationModule,
+    ServiceAgreement,
     Unit,
 )
 from komma.municipalities.queries import intake_is_open, readiness_of
 from komma.municipalities.readiness import CONDITIONS
 from tests.factories import as_owner, as_worker
 from tests.factories.clients import signed_in
+from tests.factories.districts import make_district
 from tests.factories.people import make_account
 from tests.factories.reports import case_of, make_report
 from tests.factories.towns import (
@@ -448,11 +450,17 @@ class TestWarning:
 
     def test_the_body_outside_is_not_taken_away_while_open(self, town: Town) -> None:
         with as_owner():
-            Municipality.objects.filter(pk=town.municipality.pk).update(emergency_hint="Pforte")
+            # In the chain only because the town chose it.
+            Organisation.objects.filter(slug=OUTSIDE).update(kind=OrganisationKind.COUNSELLING)
         client = signed_in(town.one(Pillar.ADMINISTRATION))
         answers = {"answer_days": 3, "fallback_unit": "", "mail_domains": ""}
         address = f"/verwaltung/{town.municipality.slug}/einstellungen/"
-        assert client.post(address, answers).status_code in (200, 302)
+        page = client.post(address, answers).content.decode()
+        assert "Danach nimmt Ihre Kommune keine Meldungen mehr an" in page
+        assert is_open(town)
+        with as_owner():  # control: with another body in the chain it may go
+            Organisation.objects.filter(slug=OUTSIDE).update(kind=OrganisationKind.FALLBACK)
+        assert client.post(address, answers).status_code == 302
         assert is_open(town)
 
 
@@ -468,3 +476,75 @@ def test_without_a_body_outside_it_is_closed(town: Town) -> None:
         Membership.objects.filter(organisation__slug=OUTSIDE, role=Role.CONTACT).update(mac=b"")
     assert missing(town) == ["outside"]
     assert not is_open(town)
+
+
+class TestBodyOutside:
+    """Whoever stands in the chain of responsibility beyond the own house, if anybody reads there."""
+
+    @pytest.fixture(autouse=True)
+    def _nobody_else(self, town: Town) -> None:
+        with as_owner():
+            without_fallback(town)
+
+    def test_nobody_in_the_chain(self, town: Town) -> None:
+        """Negative control of the others."""
+        assert missing(town) == ["outside"]
+
+    @pytest.mark.parametrize("serves", [True, False])
+    def test_its_landkreis_counts_if_it_serves_towns(self, town: Town, serves: bool) -> None:
+        with as_owner():
+            kreis = make_district()
+            Municipality.objects.filter(pk=kreis.municipality.pk).update(serves_towns=serves)
+            Municipality.objects.filter(pk=town.municipality.pk).update(district=kreis.municipality)
+            # Made with the Kreis, and no body of the chain here.
+            without_fallback(town)
+        assert is_open(town) is serves
+        assert missing(town) == ([] if serves else ["outside"])
+
+    @pytest.mark.parametrize("agreed", [True, False])
+    def test_an_agreement_counts_once_both_sides_agreed(
+        self, town: Town, other_town: Town, agreed: bool
+    ) -> None:
+        with as_owner():
+            without_fallback(town)
+            ServiceAgreement.objects.create(
+                served=town.municipality,
+                body_id=other_town.municipality.pk,
+                starts_on=today(),
+                served_agreed_on=today(),
+                body_agreed_on=today() if agreed else None,
+            )
+        assert is_open(town) is agreed
+
+    def test_a_landkreis_without_anybody_to_read_does_not_count(self, town: Town) -> None:
+        with as_owner():
+            kreis = make_district()
+            Municipality.objects.filter(pk=town.municipality.pk).update(district=kreis.municipality)
+            without_fallback(town)
+            Membership.objects.filter(organisation_id=kreis.municipality.pk).update(mac=b"")
+        assert missing(town) == ["outside"]
+
+    def test_the_chosen_unit_alone_counts_of_its_body(self, town: Town, other_town: Town) -> None:
+        chosen = other_town.units[Pillar.COMPLAINT]
+        with as_owner():
+            without_fallback(town)
+            Municipality.objects.filter(pk=town.municipality.pk).update(fallback_unit=chosen)
+            Membership.objects.filter(unit=chosen).delete()
+        assert missing(town) == ["outside"]
+        with as_owner():
+            Municipality.objects.filter(pk=town.municipality.pk).update(
+                fallback_unit=other_town.units[Pillar.SUPPORT]
+            )
+        assert is_open(town)
+
+    def test_as_many_queries_for_a_long_chain(self, town: Town, other_town: Town) -> None:
+        with CaptureQueriesContext(connection) as none:
+            is_open(town)
+        with as_owner():
+            kreis = make_district()
+            Municipality.objects.filter(pk=town.municipality.pk).update(
+                district=kreis.municipality, fallback_unit=other_town.units[Pillar.SUPPORT]
+            )
+        with CaptureQueriesContext(connection) as many:
+            assert is_open(town)
+        assert len(none) == len(many) <= MOST_QUERIES

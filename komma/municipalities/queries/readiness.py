@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from komma.municipalities.codes import Module, OrganisationKind, Pillar
+from komma.municipalities.codes import RECEIVING_PILLARS, Module, OrganisationKind, Pillar
 from komma.municipalities.emergency import emergency_publics
 from komma.municipalities.models import IntakeEvent, Municipality, Organisation, Unit
 from komma.municipalities.queries.organisations import active_modules, receiving_units
@@ -20,8 +20,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+# The chain of responsibility beyond the own house, in its order.
+_OUTSIDE = """
+SELECT u.id, o.name
+  FROM komma_chain(%s) WITH ORDINALITY AS c (organisation, reason, only_unit, place)
+  JOIN municipalities_organisation AS o ON o.id = c.organisation
+  JOIN municipalities_unit AS u
+    ON u.organisation_id = c.organisation AND u.id = coalesce(c.only_unit, u.id)
+ WHERE c.reason <> 'own' AND u.pillar = ANY (%s)
+ ORDER BY c.place
+"""
+
+
 def intake_is_open(organisation_id: UUID) -> bool:
-    """Tell whether an organisation takes reports now. At most six queries; nobody is signed in.
+    """Tell whether an organisation takes reports now. At most seven queries; nobody is signed in.
 
     It was opened by its administration, and every condition holds at this moment.
     """
@@ -32,7 +44,7 @@ def intake_is_open(organisation_id: UUID) -> bool:
 
 
 def readiness_of(organisation_id: UUID) -> Readiness:
-    """Return how far an organisation is; six queries, however many units and people.
+    """Return how far an organisation is; seven queries, however many units and people.
 
     Raises Organisation.DoesNotExist.
     """
@@ -64,15 +76,14 @@ def last_intake_event(organisation_id: UUID) -> IntakeEvent | None:
 
 
 def _organisation(organisation_id: UUID) -> Organisation | None:
-    found = Organisation.objects.select_related("municipality__fallback_unit__organisation")
-    return found.filter(pk=organisation_id).first()
+    return Organisation.objects.select_related("municipality").filter(pk=organisation_id).first()
 
 
 def _facts(organisation: Organisation) -> Facts:
     municipality: Municipality | None = getattr(organisation, "municipality", None)
     units = receiving_units(organisation.pk)
     outside = _outside_units(municipality)
-    found = receivers_of_units(unit.pk for unit in (*units, *outside))
+    found = receivers_of_units([*(unit.pk for unit in units), *outside])
     return Facts(
         organisation=organisation,
         is_municipality=municipality is not None,
@@ -80,16 +91,18 @@ def _facts(organisation: Organisation) -> Facts:
         staffing=_staffing(units, found),
         has_emergency_keys=emergency_publics(organisation.pk) is not None,
         answer_days=municipality.answer_days if municipality is not None else None,
-        outside=next((unit.organisation.name for unit in outside if found[unit.pk]), ""),
+        outside=next((body for unit, body in outside.items() if found[unit]), ""),
         is_late=_is_late(organisation.pk),
     )
 
 
-def _outside_units(municipality: Municipality | None) -> list[Unit]:
-    """Return the units outside of the own house to which a report can go."""
-    if municipality is None or municipality.fallback_unit is None:
-        return []
-    return [municipality.fallback_unit]
+def _outside_units(municipality: Municipality | None) -> dict[UUID, str]:
+    """Return the units outside of the own house to which a report can go, with their bodies."""
+    if municipality is None:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTSIDE, [municipality.pk, list(RECEIVING_PILLARS)])
+        return dict(cursor.fetchall())
 
 
 def _staffing(units: Sequence[Unit], found: Mapping[UUID, list[Receiver]]) -> tuple[Staffing, ...]:

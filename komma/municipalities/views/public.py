@@ -68,7 +68,8 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "municipality": municipality,
         "successor": _successor(municipality),
         "units": [unit for unit in units if unit.pillar != Pillar.ADMINISTRATION],
-        "offers": [text for module, text in _OFFERS.items() if module in modules],
+        # A Baustein that is on means nothing where nobody is there to do it.
+        "offers": [text for module, text in _OFFERS.items() if units and module in modules],
         "parts": parts_of(found.pk),
         "population": f"{municipality.population:,}".replace(",", ".")
         if municipality and municipality.population
