@@ -136,7 +136,7 @@ def check(facts: Facts) -> Readiness:
 def _module(facts: Facts) -> list[Gap]:
     if facts.reporting_on:
         return []
-    return [Gap(_("Der Baustein „Melden“ ist ausgeschaltet."), place="modules")]
+    return [Gap(_("Der Baustein „Melden und Fallbearbeitung“ ist ausgeschaltet."), place="modules")]
 
 
 def _units(facts: Facts) -> list[Gap]:
@@ -241,7 +241,7 @@ _EACH = gettext_lazy("Verwaltung, und jede Person für sich")
 CONDITIONS: tuple[Condition, ...] = (
     Condition(
         code="module",
-        title=gettext_lazy("Baustein „Melden“"),
+        title=gettext_lazy("Baustein „Melden und Fallbearbeitung“"),
         help=gettext_lazy("Der Baustein muss eingeschaltet sein."),
         who=_ADMINISTRATION,
         missing=_module,

@@ -23,8 +23,9 @@ _ALARMED = {Role.ADMINISTRATION, Role.COORDINATION, *CASE_ROLES}
 class Intake:
     """``closed``: it was opened and has closed, ``since`` the day the worker noticed.
 
-    ``gaps``: what is missing, and ``url`` the page that tells more: both empty for people who only
-    receive, since a late report must not show to those who are excluded from it.
+    ``gaps``: what is missing; ``url``: the page that tells more, for those who may read it. Both
+    are empty for people who only receive, since a late report must not show to those who are
+    excluded from it.
     """
 
     closed: bool = False
@@ -36,28 +37,29 @@ class Intake:
 
 def intake_of(organisation: Organisation, roles: AbstractSet[str]) -> Intake:
     """Return the state of the intake for somebody with these roles; eight queries at most."""
+    url = _page(organisation) if roles & READINESS_ROLES else ""
     if organisation.opened_on is None:
-        return _before(organisation) if Role.ADMINISTRATION in roles else Intake()
+        return _before(organisation, roles, url)
     if not roles & _ALARMED:
-        return Intake()
+        return Intake(url=url)
     readiness = readiness_of(organisation.pk)
     if readiness.is_open:
-        return Intake()
+        return Intake(url=url)
     event = last_intake_event(organisation.pk)
     since = event.on if event is not None and event.kind == IntakeChange.CLOSED else None
-    if not roles & READINESS_ROLES:
-        return Intake(closed=True, since=since)
-    gaps = [gap.text for gap in readiness.gaps]
-    return Intake(closed=True, since=since, gaps=gaps, url=_page(organisation))
+    gaps = [gap.text for gap in readiness.gaps] if url else []
+    return Intake(closed=True, since=since, gaps=gaps, url=url)
 
 
-def _before(organisation: Organisation) -> Intake:
-    """Return what the administration still has to do before it can open the intake."""
-    if not takes_reports(organisation):
+def _before(organisation: Organisation, roles: AbstractSet[str], url: str) -> Intake:
+    """Return, for the administration, what it still has to do before it can open the intake."""
+    if not url or not takes_reports(organisation):
         return Intake()
+    if Role.ADMINISTRATION not in roles:
+        return Intake(url=url)
     readiness = readiness_of(organisation.pk)
     gaps = [gap.text for gap in readiness.gaps]
-    return Intake(gaps=gaps, url=_page(organisation), may_open=readiness.is_complete)
+    return Intake(gaps=gaps, url=url, may_open=readiness.is_complete)
 
 
 def _page(organisation: Organisation) -> str:

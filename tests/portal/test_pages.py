@@ -291,3 +291,14 @@ class TestOperator:
     def test_is_asked_for_where_missing(self, client: Client, settings: object) -> None:
         settings.KOMMA_OPERATOR = ""  # type: ignore[attr-defined]
         assert "KOMMA_OPERATOR" in client.get("/impressum/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "pillar", [Pillar.ADMINISTRATION, Pillar.COORDINATION, Pillar.LEADERSHIP, Pillar.SUPPORT]
+)
+def test_who_may_read_the_readiness_finds_it(town: Town, pillar: Pillar) -> None:
+    client = signed_in(town.one(pillar))
+    url = f"/verwaltung/{town.municipality.slug}/betriebsbereitschaft/"
+    may_read = client.get(url).status_code == 200
+    assert may_read == (pillar != Pillar.SUPPORT)
+    assert (url in client.get("/start/").content.decode()) == may_read

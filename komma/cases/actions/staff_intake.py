@@ -141,8 +141,8 @@ def note_without_receipt(person: UUID, secret: str, case_id: UUID) -> None:
         writing.note(
             file,
             _(
-                "Die betroffene Person wollte keinen Beleg. Antworten im Postfach liest niemand: "
-                "Bitte nehmen Sie den Kontakt, der in der Meldung steht."
+                "Die betroffene Person wollte keinen Beleg. Antworten im Postfach liest niemand. "
+                "Steht in der Meldung ein Kontakt, antworten Sie bitte dort."
             ),
         )
 

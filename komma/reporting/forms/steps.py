@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from komma.cases.codes import Side
@@ -228,7 +229,7 @@ class BodyForm(StepForm):
         readers = dict.fromkeys(
             each.title for found in body.receivers.values() for each in found if not each.is_deputy
         )
-        hints: list[StrOrPromise] = [f"{body.reason.label}."]
+        hints: list[StrOrPromise] = [f"{capfirst(body.reason.label)}."]
         if body.seat:
             hints.append(_("Sitz: %(seat)s.") % {"seat": body.seat})
         hints.append(_("Es lesen: %(titles)s.") % {"titles": ", ".join(readers)})
