@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from komma.cases.models import EmergencyUse
 from komma.municipalities.codes import Pillar
+from komma.people.queries import second_factors
 from tests.cases.test_emergency_use import REASON, lose_keys, membership_of, reads
 from tests.factories import as_owner
 from tests.factories.people import Account, make_account
 from tests.factories.reports import TEXT, make_report
-from tests.factories.towns import Town, make_member
+from tests.factories.towns import Town, give_second_factors, make_member
 
 if TYPE_CHECKING:
     from tests.factories.reports import Reported
@@ -32,6 +34,7 @@ def first(town: Town) -> Client:
     with as_owner():
         account = make_account()
         make_member(town.units[Pillar.ADMINISTRATION], account, title="Verwaltung 2")
+        give_second_factors([account])
     return browser(account)
 
 
@@ -139,3 +142,18 @@ def test_without_anybody_to_give_access_to(town: Town, first: Client, reported: 
                 account.person.is_active = False
                 account.person.save()
     assert "Es gibt niemanden, der Zugang bekommen könnte" in page(first, address(town))
+
+
+def test_a_stolen_password_uses_no_emergency_key(town: Town, first: Client, second: Client) -> None:
+    make_report(town)
+    recipient = lose_keys(town)[0]
+    with as_owner():
+        second_factors(town.one(Pillar.ADMINISTRATION).id).delete()
+    for client, number in ((second, 0), (first, 1)):  # the other one has a second factor
+        client.post(address(town), form(town, recipient))
+        with as_owner():
+            assert EmergencyUse.objects.count() == number
+    use, secret = pending(), town.emergency["A"].secret
+    answer = second.post(address(town), {"use": str(use.pk), "secret": secret})
+    assert answer.headers["Location"] == reverse("mfa_index")
+    assert pending() == use

@@ -173,7 +173,8 @@ def make_town(
             town.municipality, pillar, password=password
         )
     if not settings.KOMMA_DEMO:
-        give_second_factors(each for pillar in RECEIVING_PILLARS for each in town.members[pillar])
+        pillars = (*RECEIVING_PILLARS, Pillar.ADMINISTRATION)
+        give_second_factors(each for pillar in pillars for each in town.members[pillar])
     keepers = [town.one(Pillar.ADMINISTRATION), town.one(Pillar.LEADERSHIP)]
     town.emergency = make_emergency_keys(town.municipality, keepers)
     return town

@@ -21,7 +21,7 @@ from komma.municipalities.emergency import A_YEAR, drill_due_on, emergency_publi
 from komma.municipalities.models import EmergencyDrill, EmergencyKey
 from tests.factories import as_owner, as_worker
 from tests.factories.people import make_account
-from tests.factories.towns import make_member
+from tests.factories.towns import give_second_factors, make_member
 
 if TYPE_CHECKING:
     from tests.factories.people import Account
@@ -46,6 +46,7 @@ def make_administrator(town: Town) -> Account:
     with as_owner():
         account = make_account()
         make_member(town.units[Pillar.ADMINISTRATION], account, title="Verwaltung 2")
+        give_second_factors([account])
     return account
 
 

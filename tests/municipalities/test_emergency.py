@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from komma.core.vault.keys import new_key_pair, public_of
 from komma.core.vault.paper import typed_secret
 from komma.municipalities.codes import Pillar
 from komma.municipalities.emergency import edition_of, emergency_key_mac, emergency_publics
 from komma.municipalities.models import EmergencyKey
+from komma.people.queries import second_factors
 from tests.factories import as_owner
 from tests.factories.people import make_account
-from tests.factories.towns import make_member, without_emergency_keys
+from tests.factories.towns import give_second_factors, make_member, without_emergency_keys
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from pytest_django.fixtures import SettingsWrapper
 
     from tests.factories.towns import Town
 
@@ -43,6 +46,7 @@ def second(town: Town) -> Client:
     with as_owner():
         account = make_account()
         make_member(town.units[Pillar.ADMINISTRATION], account)
+        give_second_factors([account])
     client = Client()
     client.force_login(account.person)
     return client
@@ -209,6 +213,7 @@ def test_the_other_sheet_is_named(administrator: Client, second: Client, town: T
     with as_owner():
         account = make_account()
         make_member(town.units[Pillar.ADMINISTRATION], account)
+        give_second_factors([account])
     third.force_login(account.person)
     page = third.post(at(town, "a", "pruefen"), {"secret": paper})
     assert "Das ist Blatt B. Hier wird Blatt A gebraucht." in page.content.decode()
@@ -223,3 +228,20 @@ def test_a_replaced_sheet_is_told_from_the_valid_one(administrator: Client, town
     overview = administrator.get(f"/verwaltung/{town.municipality.slug}/notfallschluessel/")
     assert valid in overview.content.decode()
     assert former not in overview.content.decode()
+
+
+@pytest.mark.parametrize("page", ["a/neu/", "a/pruefen/", "uebung/"])
+def test_a_stolen_password_handles_no_paper(
+    town: Town, administrator: Client, settings: SettingsWrapper, page: str
+) -> None:
+    address = f"/verwaltung/{town.municipality.slug}/notfallschluessel/{page}"
+    assert administrator.get(address).status_code == 200  # with a second factor
+    with as_owner():
+        second_factors(town.one(Pillar.ADMINISTRATION).id).delete()
+    for answer in (administrator.get(address), administrator.post(address, {"secret": "x"})):
+        assert answer.headers["Location"] == reverse("mfa_index")
+    assert "zweiten Faktor" in administrator.get(reverse("mfa_index")).content.decode()
+    with as_owner():
+        assert not own_keys(town).exists()
+    settings.KOMMA_DEMO = True  # a demonstration asks nobody for one
+    assert administrator.get(address).status_code == 200

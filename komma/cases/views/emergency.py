@@ -18,11 +18,11 @@ from komma.cases.forms import EmergencyEndForm, EmergencyStartForm
 from komma.core.vault.keys import fingerprint
 from komma.municipalities.emergency import AN_HOUR
 from komma.municipalities.queries import functions_of
-from komma.municipalities.views.access import Office, administration
+from komma.municipalities.views.access import Office, administration, emergency_keepers
 
 
 @require_http_methods(["GET", "POST"])
-@administration
+@emergency_keepers
 def access(request: HttpRequest, office: Office) -> HttpResponse:
     """Show the step that is due: to begin, to wait for somebody else, or to end it."""
     pending = pending_use(office.organisation.pk)

@@ -14,7 +14,7 @@ from komma.municipalities.actions import Refused, finish_drill, start_drill
 from komma.municipalities.emergency import AN_HOUR, finished_drills, pending_drill
 from komma.municipalities.forms import EmergencyForm
 from komma.municipalities.queries import functions_of
-from komma.municipalities.views.access import Office, administration
+from komma.municipalities.views.access import Office, administration, emergency_keepers
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @require_http_methods(["GET", "POST"])
-@administration
+@emergency_keepers
 def drill(request: HttpRequest, office: Office) -> HttpResponse:
     """Take paper B from whoever begins, then paper A from somebody else within the hour."""
     waiting = pending_drill(office.organisation.pk)

@@ -23,7 +23,7 @@ from komma.municipalities.emergency import (
     pending_drill,
 )
 from komma.municipalities.forms import EmergencyForm
-from komma.municipalities.views.access import Office, administration
+from komma.municipalities.views.access import Office, administration, emergency_keepers
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -62,7 +62,7 @@ def _half(part: str, key: EmergencyKey | None) -> Half:
 
 
 @require_http_methods(["GET", "POST"])
-@administration
+@emergency_keepers
 def make(request: HttpRequest, office: Office, part: str) -> HttpResponse:
     """Ask, then make a key and show it for the only time.
 
@@ -88,7 +88,7 @@ def make(request: HttpRequest, office: Office, part: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@administration
+@emergency_keepers
 def verify(request: HttpRequest, office: Office, part: str) -> HttpResponse:
     """Take the key from its paper and compare."""
     name = _known(part)
