@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from komma.config import auditing, checking, database, replaying
+from komma.config import auditing, checking, database, periods, replaying
 from komma.config.environment import ROLES, Environment, Role
 from komma.config.errors import SetupError
 from komma.config.keyfiles import create_key_files, loose_paths
@@ -108,6 +108,10 @@ def _audit(environment: Environment, options: argparse.Namespace, rest: list[str
         return auditing.run(options)
 
 
+def _deadlines(environment: Environment, options: argparse.Namespace, rest: list[str]) -> int:
+    return periods.run(options)
+
+
 def _keys(environment: Environment, options: argparse.Namespace, rest: list[str]) -> int:
     created = create_key_files(environment.key_dir)
     for path in created:
@@ -165,6 +169,7 @@ def _parser() -> argparse.ArgumentParser:
     check = add("check", _check, "check configuration and database roles")
     check.add_argument("--deploy", action="store_true", help="also what production needs")
     auditing.add_arguments(add("audit", _audit, "check, export or shorten the audit log"))
+    periods.add_arguments(add("fristen", _deadlines, "when legal deadlines end"))
     add("keys", _keys, "create missing key files in KOMMA_KEY_DIR")
     django = add("django", _pass_through, "any Django command", takes_rest=True)
     django.add_argument("--role", choices=ROLES, help="database role of this command")

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "komma.core",
     "komma.people",
     "komma.municipalities",
+    "komma.procedures",
     "komma.cases",
     "komma.reporting",
     "komma.portal",

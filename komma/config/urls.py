@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("komma.reporting.urls")),
     path("faelle/", include("komma.cases.urls")),
     path("kommunen/", include("komma.municipalities.public_urls")),
+    path("verfahren/", include("komma.procedures.urls")),
     path("verwaltung/", include("komma.municipalities.urls")),
     path("demo/", include("komma.demo.urls")),
 ]

@@ -25,6 +25,12 @@ class Land(models.TextChoices):
     TH = "TH", "Thüringen"
 
 
+def land_of(ags: str) -> str:
+    """Return the Land of an official key, or an empty string; its first two digits count them."""
+    number = int(ags[:2]) if ags[:2].isdigit() else 0
+    return Land.values[number - 1] if 1 <= number <= len(Land.values) else ""
+
+
 class OrganisationKind(models.TextChoices):
     MUNICIPALITY = "municipality", "Kommune"
     COUNSELLING = "counselling", "Beratungsstelle"

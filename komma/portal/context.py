@@ -62,6 +62,7 @@ def _places(request: HttpRequest, current: Organisation | None) -> list[NavItem]
         roles = my_roles(request, current.pk)
         if any(map(may_be_granted, roles)) and _has_cases(current):
             places.append((_("Fälle"), "cases:list"))
+        places.append((_("Verfahren"), "procedures:list"))
         if Role.ADMINISTRATION in roles:
             places.append((_("Verwaltung"), "municipalities:overview"))
     places += [

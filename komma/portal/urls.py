@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from komma.portal import views, views_about
+from komma.portal import views, views_about, views_now
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("kommune-waehlen/", views.choose_municipality, name="choose_municipality"),
     path("hilfe/", views_about.find_help, name="find_help"),
     path("hilfe/<slug:slug>/", views_about.help_in, name="help_in"),
+    path("hilfe/<slug:slug>/handzettel.pdf", views_about.handout_of, name="handout"),
+    path("jetzt/", views_now.now, name="now"),
+    path("jetzt/<slug:slug>/", views_now.now_in, name="now_in"),
     path("mitmachen/", views_about.join, name="join"),
     path("hilfe-zur-bedienung/", views_about.usage, name="help"),
     path("datenschutz/", views_about.privacy, name="privacy"),

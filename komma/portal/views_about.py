@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from komma.municipalities.chain import chain, first_open, outside
 from komma.municipalities.queries import find_municipalities, municipality_by_slug
 from komma.portal.cookies import cookies
+from komma.portal.handout import handout
 from komma.portal.helplines import helplines
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 RESULTS = 20
 
@@ -47,6 +48,17 @@ def help_in(request: HttpRequest, slug: str) -> HttpResponse:
         "helplines": helplines(),
     }
     return render(request, "portal/help_in.html", context)
+
+
+@require_GET
+def handout_of(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return the handout of one municipality to print (PDF/UA)."""
+    municipality = municipality_by_slug(slug)
+    if municipality is None:
+        raise Http404
+    name = f"hilfe-{municipality.slug}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(handout(municipality), content_type="application/pdf", headers=headers)
 
 
 @require_GET

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 PUBLIC = [
     "/",
     "/hilfe/",
+    "/jetzt/",
     "/mitmachen/",
     "/hilfe-zur-bedienung/",
     "/datenschutz/",

@@ -26,6 +26,7 @@ from komma.municipalities.queries.members import (
     memberships_of,
     opens_cases,
     organisations_of,
+    roles_held,
     roles_in,
 )
 from komma.municipalities.queries.organisations import (
@@ -110,6 +111,7 @@ __all__ = [
     "receivers_of_units",
     "receiving_unit",
     "receiving_units",
+    "roles_held",
     "roles_in",
     "served_towns",
     "takes_reports",

@@ -87,6 +87,12 @@ def roles_in(person_id: UUID, organisation_id: UUID) -> frozenset[str]:
     return frozenset(found.values_list("role", flat=True))
 
 
+def roles_held(organisation_id: UUID) -> frozenset[str]:
+    """Return the roles that somebody of the organisation has. Only for its members."""
+    found = present().filter(organisation_id=organisation_id)
+    return frozenset(found.values_list("role", flat=True))
+
+
 def organisations_of(person_id: UUID) -> list[Organisation]:
     """Return the organisations a person belongs to, sorted by name."""
     mine = present().filter(person_id=person_id)

@@ -1,0 +1,123 @@
+"""``komma fristen``: when the legal deadlines of an incident end. Needs no database."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import re
+import sys
+from typing import Any, Final
+
+from komma.config.errors import SetupError
+from komma.municipalities.codes import Land, land_of
+from komma.procedures.deadlines import Deadline, Facts, Place, deadlines, gaps
+from komma.procedures.deadlines.working_days import has_unknown_holidays
+
+EARLIEST: Final = 1990
+ORIENTATION: Final = "Orientierung, keine Rechtsberatung. Bitte lassen Sie die Fristen prüfen."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options; all texts are German, since people in a town hall use them."""
+    add = parser.add_argument
+    add("--ereignis", required=True, metavar="TAG", help="Tag des Vorfalls, etwa 2026-01-15")
+    add("--kenntnis", metavar="TAG", help="Tag der Kenntnis; sonst der Tag des Vorfalls")
+    add("--taeter-unbekannt", action="store_true", help="Es ist nicht bekannt, wer es war")
+    add("--geltend-gemacht", metavar="TAG", help="Tag, an dem der Anspruch schriftlich erhoben war")
+    add("--entscheidung", metavar="TAG", help="Tag, an dem die Plattform entschieden hat")
+    add("--land", required=True, help=f"eines von {', '.join(Land.values)}")
+    add("--ags", default="", help="Amtlicher Gemeindeschlüssel, für Feiertage des Ortes")
+    add("--json", action="store_true", help="als JSON ausgeben")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print every deadline; raises SetupError with a plain message for impossible input."""
+    place = _place(options.land, options.ags)
+    facts = _facts(options)
+    found = deadlines(facts, place)
+    if options.json:
+        print(json.dumps([_as_json(each) for each in found], ensure_ascii=False, indent=2))
+    else:
+        for each in found:
+            print(_as_text(each))
+        print(f"\n{ORIENTATION}")
+    _say_what_is_missing(facts, place)
+    return 0
+
+
+def _say_what_is_missing(facts: Facts, place: Place) -> None:
+    for matter in gaps(place.land, facts.event):
+        land = Land(place.land).label
+        print(f"{matter.title}: keine geprüfte Regel für {land}. {matter.hint}", file=sys.stderr)
+    if has_unknown_holidays(place):
+        print("Feiertage einzelner Gemeinden sind nicht mitgezählt.", file=sys.stderr)
+
+
+def _facts(options: argparse.Namespace) -> Facts:
+    event = _day("--ereignis", options.ereignis)
+    knowledge = _day("--kenntnis", options.kenntnis) if options.kenntnis else event
+    claim, decision = options.geltend_gemacht, options.entscheidung
+    if knowledge < event:
+        raise SetupError("--kenntnis liegt vor --ereignis. Bitte prüfen Sie beide Tage.")
+    return Facts(
+        event=event,
+        knowledge=knowledge,
+        person_known=not options.taeter_unbekannt,
+        claim=_day("--geltend-gemacht", claim) if claim else None,
+        decision=_day("--entscheidung", decision) if decision else None,
+    )
+
+
+def _day(name: str, text: str) -> dt.date:
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        raise SetupError(
+            f"{name}: „{text}“ ist kein Tag. Bitte so schreiben: 2026-01-15."
+        ) from None
+    if day.year < EARLIEST:
+        raise SetupError(f"{name}: Vor {EARLIEST} rechnet dieses Programm nicht.")
+    if day > dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=1):
+        raise SetupError(f"{name}: Der {day:%d.%m.%Y} liegt in der Zukunft.")
+    return day
+
+
+def _place(land: str, ags: str) -> Place:
+    land = land.upper()
+    if land not in Land.values:
+        raise SetupError(f"--land: „{land}“ gibt es nicht. Möglich: {', '.join(Land.values)}.")
+    if ags and not re.fullmatch(r"\d{5}(\d{3})?", ags):
+        raise SetupError("--ags: Bitte 8 Ziffern angeben (5 für einen Landkreis).")
+    if ags and land_of(ags) != land:
+        raise SetupError(f"--ags: {ags} liegt nicht in {Land(land).label}.")
+    return Place(land, ags)
+
+
+def _as_json(deadline: Deadline) -> dict[str, Any]:
+    rule = deadline.rule
+    return {
+        "rule": rule.id,
+        "title": rule.title,
+        "legal_basis": rule.legal_basis,
+        "start": deadline.start.isoformat(),
+        "raw_end": deadline.raw_end.isoformat(),
+        "end": deadline.end.isoformat(),
+        "has_begun": deadline.has_begun,
+        "soft": rule.soft,
+        "source": rule.source,
+        "last_checked": rule.last_checked.isoformat(),
+    }
+
+
+def _as_text(deadline: Deadline) -> str:
+    rule, end = deadline.rule, f"{deadline.end:%d.%m.%Y}"
+    notes = []
+    if deadline.end != deadline.raw_end:
+        notes.append(f"ohne Wochenende und Feiertage: {deadline.raw_end:%d.%m.%Y}")
+    if not deadline.has_begun:
+        notes.append("hat noch nicht begonnen, vorsichtig gerechnet")
+    if rule.soft:
+        notes.append("keine Frist im Gesetz")
+    note = f" ({'; '.join(notes)})" if notes else ""
+    return f"{end}  {rule.title} – {rule.legal_basis}{note}"

@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class ProceduresConfig(AppConfig):
+    name = "komma.procedures"
+    label = "procedures"
+    verbose_name = "Verfahren"

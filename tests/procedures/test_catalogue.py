@@ -1,0 +1,91 @@
+"""The rules of deadlines: each with source, validity and the day it was last checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from komma.municipalities.codes import Land
+from komma.procedures.deadlines import all_rules, due_for_checking, gaps, rules_for
+from komma.procedures.deadlines.catalogue import CHECK_EVERY, BrokenCatalogue, Rule, parse
+from komma.procedures.deadlines.working_days import local_holidays
+
+GOOD = """
+[[rule]]
+id = "probe"
+title = "Probe"
+legal_basis = "§ 1"
+about = "Nur ein Beispiel."
+length = 3
+unit = "months"
+start = "event"
+shift = true
+source = "https://www.gesetze-im-internet.de/"
+valid_from = 2020-01-01
+last_checked = 2026-01-01
+"""
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: f"{rule.id} {sorted(rule.lands)}")
+def test_every_rule_says_where_it_comes_from(rule: Rule) -> None:
+    assert rule.source.startswith("https://")
+    assert rule.legal_basis
+    assert rule.valid_from <= rule.last_checked <= dt.date(2100, 1, 1)
+
+
+def test_local_holidays_say_where_they_come_from() -> None:
+    assert all(local.source and local.last_checked for local in local_holidays())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('source = "https://www.gesetze-im-internet.de/"\n', ""),
+        ('source = "https://www.gesetze-im-internet.de/"', 'source = "gehört"'),
+        ("last_checked = 2026-01-01\n", ""),
+        ("valid_from = 2020-01-01\n", ""),
+        ('unit = "months"', 'unit = "moons"'),
+        ('start = "event"', 'start = "someday"'),
+        ("length = 3", "length = 0"),
+        ('legal_basis = "§ 1"', 'legal_basis = " "'),
+        ("shift = true", 'shift = true\nlands = ["XX"]'),
+        ("shift = true", "shift = true\nvalid_until = 2019-01-01"),
+    ],
+)
+def test_a_rule_that_cannot_be_used_is_named(old: str, new: str) -> None:
+    assert len(parse(GOOD)[0]) == 1, "without the fault it is read"
+    assert old in GOOD
+    with pytest.raises(BrokenCatalogue, match="probe"):
+        parse(GOOD.replace(old, new))
+
+
+def test_two_rules_never_hold_for_the_same_day_and_land() -> None:
+    ended = GOOD.replace("shift = true", "shift = true\nvalid_until = 2024-12-31")
+    later = GOOD.replace("2020-01-01", "2025-01-01")
+    assert len(parse(ended + later)[0]) == 2
+    with pytest.raises(BrokenCatalogue, match="two rules"):
+        parse(GOOD + later)
+    lands = [GOOD.replace("shift = true", f'shift = true\nlands = ["{x}"]') for x in ("BY", "BE")]
+    assert len(parse("".join(lands))[0]) == 2
+
+
+def test_a_rule_holds_for_what_happened_within_its_validity() -> None:
+    ids = {rule.id for rule in rules_for("NW", dt.date(2020, 1, 1))}
+    assert "strafantrag" in ids
+    assert "plattform_beschwerde" not in ids, "the DSA did not apply yet"
+
+
+@pytest.mark.parametrize("land", Land.values)
+def test_a_land_without_its_own_rule_says_so(land: str) -> None:
+    day = dt.date(2026, 1, 15)
+    has_own = "dienstunfall" in {rule.id for rule in rules_for(land, day)}
+    missing = {matter.id for matter in gaps(land, day)}
+    assert has_own is (land == "BY")
+    assert ("dienstunfall" in missing) is not has_own
+
+
+def test_rules_come_up_for_checking() -> None:
+    newest = max(rule.last_checked for rule in all_rules())
+    assert due_for_checking(newest) == []
+    assert len(due_for_checking(newest + CHECK_EVERY + dt.timedelta(days=1))) == len(all_rules())
