@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from komma.core.dates import today
 from komma.core.documents import count_pages, render_pdf
-from komma.municipalities.queries import receiving_units
+from komma.portal.contacts import contacts
 from komma.portal.helplines import helplines
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _TEMPLATE = Path(__file__).parent / "documents" / "handout.typ"
 # Points; the first size with which everything fits on one page is taken.
 _SIZES = (12.5, 11, 9.5, 8.5, 7.5)
-_MOST_UNITS = 6
 
 
 def handout(municipality: Municipality) -> bytes:
@@ -47,10 +46,7 @@ def _data(municipality: Municipality) -> dict[str, Any]:
             "Für alle, die in der Kommune ein Amt oder Mandat haben oder dort arbeiten. Was Ihnen "
             "passiert, ist nicht Ihre Schuld, und Sie sind damit nicht allein."
         ),
-        "units": [
-            {"name": unit.name, "phone": unit.phone, "email": unit.email, "hours": unit.hours}
-            for unit in receiving_units(municipality.pk)[:_MOST_UNITS]
-        ],
+        "units": [contact._asdict() for contact in contacts(municipality)],
         "report": address,
         "code": _qr_code(address),
         "steps": _steps(),

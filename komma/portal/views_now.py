@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from komma.municipalities.queries import municipality_by_slug, receiving_units
+from komma.municipalities.queries import municipality_by_slug
 from komma.portal.acute import NEVER_KEEP, SITUATIONS
+from komma.portal.contacts import contacts
 from komma.portal.helplines import reachable
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def now_in(request: HttpRequest, slug: str) -> HttpResponse:
     municipality = municipality_by_slug(slug)
     if municipality is None:
         raise Http404
-    units = [unit for unit in receiving_units(municipality.pk) if unit.phone]
+    units = [contact for contact in contacts(municipality) if contact.phone]
     return _page(request, {"municipality": municipality, "units": units})
 
 

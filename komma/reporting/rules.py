@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from komma.cases.codes import Side
 from komma.cases.facts import AffectedRole, Leading
 from komma.municipalities.codes import Pillar
+from komma.procedures.deadlines import end_of_period, rule_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,15 +55,6 @@ def is_own_domain(address: str, domains: Iterable[str]) -> bool:
     return any(own and (domain == own or domain.endswith(f".{own}")) for own in owned)
 
 
-class DeadlineRule(NamedTuple):
-    """A time limit in law, as data: such rules change and are orientation only."""
-
-    legal_basis: str
-    months: int
-    source: str
-    last_checked: dt.date
-
-
 class Advice(NamedTuple):
     """Who advises on a matter, free of charge and independently."""
 
@@ -70,26 +62,11 @@ class Advice(NamedTuple):
     number: str
 
 
-CHARGES = DeadlineRule(
-    "§ 77b StGB", 3, "https://www.gesetze-im-internet.de/stgb/__77b.html", dt.date(2026, 11, 22)
-)
-
-
-# Claims for compensation must be made in writing. Shown without the figure: the day from which it
-# counts is for legal advice to tell.
-COMPENSATION = DeadlineRule(
-    "§ 15 Abs. 4 AGG", 2, "https://www.gesetze-im-internet.de/agg/__15.html", dt.date(2026, 11, 22)
-)
+# Rules of deadlines (procedures/deadlines/rules.toml) that a receipt tells of. That of the AGG is
+# shown without a day: from when it counts is for legal advice to tell.
+CHARGES = "strafantrag"
+COMPENSATION = "agg_anspruch"
 COMPENSATION_ADVICE = Advice("Antidiskriminierungsstelle des Bundes", "0800 546 546 5")
-
-
-def months_after(day: dt.date, months: int) -> dt.date:
-    """Return the day with the same number ``months`` later, or that month's last (§ 188 BGB)."""
-    year, month = divmod(day.month - 1 + months, 12)
-    first = dt.date(day.year + year, month + 1, 1)
-    following = (first + dt.timedelta(days=32)).replace(day=1)
-    last = (following - dt.timedelta(days=1)).day
-    return first.replace(day=min(day.day, last))
 
 
 def charges_until(day: dt.date | None, *, today: dt.date) -> dt.date | None:
@@ -100,5 +77,6 @@ def charges_until(day: dt.date | None, *, today: dt.date) -> dt.date | None:
     """
     if day is None:
         return None
-    until = months_after(day, CHARGES.months)
+    rule = rule_on(CHARGES, day)
+    until = end_of_period(day, rule.length, rule.unit)
     return until if until >= today else None

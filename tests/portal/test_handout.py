@@ -46,6 +46,7 @@ def test_is_one_page_also_with_long_entries(town: Town) -> None:
         for unit in town.units.values():
             unit.name, unit.hours = "Ansprechstelle für alles " * 6, "nach Vereinbarung, " * 10
             unit.name, unit.hours = unit.name[:160], unit.hours[:200]
+            unit.phone = "0201 / 123-45"
             unit.save()
     assert pages(handout.handout(town.municipality)) == 1
 
@@ -68,6 +69,20 @@ def test_an_untagged_picture_would_be_refused(tmp_path: Path) -> None:
 def test_what_is_entered_is_text_and_never_code(town: Town) -> None:
     with as_owner():
         unit = town.units[Pillar.SUPPORT]
-        unit.name = '#read("/etc/passwd") *fett* = Titel'
+        unit.name, unit.phone = '#read("/etc/passwd") *fett* = Titel', "1"
         unit.save()
     assert '#read("/etc/passwd") *fett* = Titel' in words(handout.handout(town.municipality))
+
+
+def test_a_town_without_own_people_names_those_of_its_kreis(town: Town, other_town: Town) -> None:
+    with as_owner():
+        town.municipality.district = other_town.municipality
+        town.municipality.save()
+        other_town.municipality.municipality_kind = "district"
+        other_town.municipality.save()
+        unit = other_town.units[Pillar.SUPPORT]
+        unit.phone = "0201 / 999"
+        unit.save()
+    text = words(handout.handout(town.municipality))
+    assert "0201 / 999" in text
+    assert "Anderstadt" in text

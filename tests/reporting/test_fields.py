@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from komma.core.ui.days import PastDayField, read_day
 from komma.reporting.forms.fields import SealedTextField
-from komma.reporting.rules import charges_until, is_own_domain, months_after, pillar_for
+from komma.reporting.rules import charges_until, is_own_domain, pillar_for
 
 TODAY = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
@@ -93,12 +93,6 @@ def test_line_breaks_become_one_kind() -> None:
 )
 def test_own_domains(address: str, expected: bool) -> None:
     assert is_own_domain(address, ["@stadt.de", ""]) is expected
-
-
-def test_months_end_on_the_last_day() -> None:
-    assert months_after(dt.date(2025, 11, 30), 3) == dt.date(2026, 2, 28)
-    assert months_after(dt.date(2025, 12, 31), 2) == dt.date(2026, 2, 28)
-    assert months_after(dt.date(2026, 1, 15), 12) == dt.date(2027, 1, 15)
 
 
 def test_a_limit_that_is_over_is_not_shown() -> None:

@@ -1,6 +1,13 @@
 """Legal deadlines: versioned rules, and when they end. Orientation, no legal advice (RDG)."""
 
-from komma.procedures.deadlines.catalogue import Rule, all_rules, due_for_checking, gaps, rules_for
+from komma.procedures.deadlines.catalogue import (
+    Rule,
+    all_rules,
+    due_for_checking,
+    gaps,
+    rule_on,
+    rules_for,
+)
 from komma.procedures.deadlines.engine import Deadline, Facts, deadlines
 from komma.procedures.deadlines.periods import Unit, end_of_period
 from komma.procedures.deadlines.working_days import Place, next_working_day
@@ -17,5 +24,6 @@ __all__ = [
     "end_of_period",
     "gaps",
     "next_working_day",
+    "rule_on",
     "rules_for",
 ]

@@ -50,6 +50,13 @@ class Rule:
     soft: bool = False
     lands: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def shown_basis(self) -> str:
+        """The legal basis for a page, where no line may end with the sign of a paragraph."""
+        return self.legal_basis.replace("§ ", "§\N{NO-BREAK SPACE}").replace(
+            "Art. ", "Art.\N{NO-BREAK SPACE}"
+        )
+
     def holds_in(self, land: str) -> bool:
         """Tell whether the rule counts in this Land."""
         return not self.lands or land in self.lands
@@ -131,6 +138,14 @@ def all_rules() -> tuple[Rule, ...]:
 def rules_for(land: str, day: dt.date) -> list[Rule]:
     """Return the rules that count in a Land for what happened on a day."""
     return [rule for rule in all_rules() if rule.holds_in(land) and rule.is_valid_on(day)]
+
+
+def rule_on(rule_id: str, day: dt.date) -> Rule:
+    """Return the nationwide rule with this id for what happens on a day; raises LookupError."""
+    for rule in all_rules():
+        if rule.id == rule_id and not rule.lands and rule.is_valid_on(day):
+            return rule
+    raise LookupError(f"{rule_id}: no rule on {day:%Y-%m-%d}")
 
 
 def gaps(land: str, day: dt.date) -> list[Matter]:

@@ -9,6 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from komma.cases.codes import Side
+from komma.core.dates import today
+from komma.procedures.deadlines import rule_on
 from komma.reporting import actions, cookies
 from komma.reporting.queries import pending_receipt
 from komma.reporting.rules import CHARGES, COMPENSATION, COMPENSATION_ADVICE
@@ -48,8 +50,8 @@ def _limits(pending: dict[str, Any]) -> dict[str, Any]:
     """Return the time limits in law that may matter: that of the AGG binds employers."""
     may_be_inside = pending.get("side") != Side.OUTSIDE
     return {
-        "charges": CHARGES,
-        "compensation": COMPENSATION if may_be_inside else None,
+        "charges": rule_on(CHARGES, today()),
+        "compensation": rule_on(COMPENSATION, today()) if may_be_inside else None,
         "advice": COMPENSATION_ADVICE,
     }
 
