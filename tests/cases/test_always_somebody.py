@@ -159,8 +159,8 @@ class Unit(RuleBasedStateMachine):
 
     @rule(by=WHICH, which=WHICH)
     def write(self, by: int, which: int) -> None:
-        self.on_case(by, which, lambda file: writing.note(file, "Notiz"))
-        self.what_is_new_is_closed_to_the_excluded(self.case(which))
+        if self.on_case(by, which, lambda file: writing.note(file, "Notiz")):
+            self.what_is_new_is_closed_to_the_excluded(self.case(which))
 
     @rule(days=st.integers(1, 2))
     def nights_pass(self, days: int) -> None:
