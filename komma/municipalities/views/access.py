@@ -78,7 +78,7 @@ def emergency_keepers[**P](
     """
 
     @administration
-    def guarded(request: HttpRequest, office: Office, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, office: Office, /, **kwargs: Any) -> HttpResponse:
         if second_factors_are_asked() and not has_second_factor(office.by):
             text = _(
                 "Für die Notfallschlüssel brauchen Sie einen zweiten Faktor. Bitte richten Sie ihn "
