@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from komma.cases import forms, rules
 from komma.cases.actions import access, handover, removal, work, writing
 from komma.cases.codes import Ground, Status
-from komma.cases.handover_form import TakeBackForm
+from komma.cases.forms.handover import TakeBackForm
 from komma.cases.queries import CaseFile, colleagues
 from komma.municipalities.queries import away_until
 

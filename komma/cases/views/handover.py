@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from komma.cases.actions import handover as actions
 from komma.cases.actions.errors import Refused, Stale
 from komma.cases.codes import Side
-from komma.cases.handover_form import DeclineForm, QuestionForm, UnitForm
+from komma.cases.forms.handover import DeclineForm, QuestionForm, UnitForm
 from komma.cases.handovers import OpenOffer, choices, given_away, offer_of, offers, place_of
 from komma.cases.presentation import last_changer
 from komma.cases.queries import CaseFile

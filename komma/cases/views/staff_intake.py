@@ -31,7 +31,7 @@ from komma.cases.actions.staff_intake import (
 )
 from komma.cases.codes import Side
 from komma.cases.facts import Consent
-from komma.cases.intake_form import MAIL, StaffIntakeForm
+from komma.cases.forms.intake import MAIL, StaffIntakeForm
 from komma.cases.queries import may_see
 from komma.cases.strands import file_context
 from komma.cases.views import handed

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from komma.cases.codes import Consent
-from komma.cases.forms import SealedText, StepForm
+from komma.cases.forms.fields import SealedText, StepForm
 from komma.core.ui.days import PastDayField
 
 

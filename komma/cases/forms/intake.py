@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from komma.cases.codes import Side
 from komma.cases.eml import Mail, read_mail
 from komma.cases.facts import AffectedRole, CameBy, Consent, Danger, Form, Wish
-from komma.cases.forms import LONGEST_TEXT, SealedText
+from komma.cases.forms.fields import LONGEST_TEXT, SealedText
 from komma.core.files import SealedFilesField, SealedUpload
 from komma.core.ui.choices import hinted
 from komma.core.ui.days import PastDayField

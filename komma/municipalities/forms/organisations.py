@@ -1,34 +1,22 @@
-"""Forms of the account administration; they check input and write nothing."""
+"""What an organisation tells of itself, its units and its settings."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django import forms
 from django.core.validators import RegexValidator, URLValidator
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from komma.core.dates import today
 from komma.core.ui.choices import hinted
-from komma.core.ui.days import ComingDayField, PastDayField
-from komma.core.ui.widgets import DayInput, SealedTextarea
 from komma.municipalities.codes import RECEIVING_PILLARS, MunicipalityKind, Pillar
 from komma.municipalities.queries import fallback_choices
-from komma.municipalities.rules import roles_for
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-    from komma.municipalities.models import Municipality, Unit
+    from komma.municipalities.models import Municipality
 
 _DOMAIN = re.compile(r"^(?=.{4,100}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$")
-
-LONGEST_ABSENCE = dt.timedelta(days=365)
-
 _PILLAR_HINTS = {
     Pillar.SUPPORT: _("hört vertraulich zu, steht an der Seite der Betroffenen"),
     Pillar.COMPLAINT: _("prüft unparteiisch eine förmliche Beschwerde (§ 13 AGG)"),
@@ -38,8 +26,6 @@ _PILLAR_HINTS = {
     Pillar.ADMINISTRATION: _("legt Stellen und Konten an, sieht keine Fälle"),
     Pillar.OTHER: _("zum Beispiel Personalrat oder Öffentlichkeitsarbeit"),
 }
-
-
 _PHONE = RegexValidator(
     r"^\+?[0-9][0-9 /()-]{2,}$",
     _("Bitte nur Ziffern und Leerzeichen, zum Beispiel 0361 123456."),
@@ -161,67 +147,6 @@ class UnitForm(UnitChangeForm):
         ]
 
 
-class MemberChangeForm(forms.Form):
-    """What somebody is in a unit. The unit's pillar decides which roles there are."""
-
-    role = forms.ChoiceField(
-        label=_("Rolle"),
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Bitte wählen Sie eine Rolle.")},
-    )
-    title = forms.CharField(
-        label=_("Funktion"),
-        max_length=120,
-        help_text=_("Das lesen Meldende, zum Beispiel „Ansprechperson im Personalamt“."),
-        error_messages={"required": _("Bitte beschreiben Sie die Funktion mit ein paar Worten.")},
-    )
-    is_deputy = forms.BooleanField(
-        label=_("Vertretung"),
-        required=False,
-        help_text=_("Sieht Fälle erst, wenn sie einspringt."),
-    )
-
-    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.roles = roles_for(unit.pillar)
-        if len(self.roles) == 1:
-            del self.fields["role"]
-        else:
-            self.fields["role"].choices = [(r.value, r.label) for r in self.roles]  # type: ignore[attr-defined]
-        if unit.pillar not in RECEIVING_PILLARS:
-            del self.fields["is_deputy"]
-
-    @property
-    def answers(self) -> dict[str, Any]:
-        """The checked values, with those that the unit itself decides."""
-        given = self.cleaned_data
-        return given | {
-            "role": given.get("role") or self.roles[0].value,
-            "is_deputy": bool(given.get("is_deputy")),
-        }
-
-
-class MemberForm(MemberChangeForm):
-    """Somebody new in a unit, known by the address to which the invitation goes."""
-
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=120,
-        error_messages={"required": _("Bitte schreiben Sie den Namen der Person.")},
-    )
-    email = forms.EmailField(
-        label=_("E-Mail-Adresse"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        help_text=_("Dorthin geht die Einladung. Bitte eine Adresse, die nur diese Person liest."),
-        error_messages={
-            "required": _("Ohne Adresse kann die Person nicht eingeladen werden."),
-            "invalid": _("Diese Adresse stimmt nicht ganz. Sie sieht so aus: name@stadt.de"),
-        },
-    )
-    field_order = ("name", "email", "role", "title", "is_deputy")
-
-
 class SettingsForm(forms.Form):
     """What the intake of a municipality says and does."""
 
@@ -291,127 +216,3 @@ class SettingsForm(forms.Form):
                     params={"domain": domain},
                 )
         return domains
-
-
-def _day(label: StrOrPromise, **kwargs: Any) -> forms.DateField:
-    unread = _("Bitte schreiben Sie den Tag so: 22.11.2026")
-    return forms.DateField(
-        label=label,
-        widget=DayInput({"class": "komma-w-m"}),
-        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
-        error_messages={"required": unread, "invalid": unread},
-        **kwargs,
-    )
-
-
-class ProposalForm(forms.Form):
-    """From when on, until when and on which basis a body receives for a municipality."""
-
-    starts_on = _day(_("Gilt ab"))
-    ends_on = _day(
-        _("Gilt bis"), required=False, help_text=_("Leer: bis eine Seite die Vereinbarung beendet.")
-    )
-    reference = forms.CharField(
-        label=_("Aktenzeichen oder Beschluss"), max_length=200, required=False
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Put the days in order; nothing is agreed for days that are over."""
-        found: dict[str, Any] = super().clean() or {}
-        first, last = found.get("starts_on"), found.get("ends_on")
-        if first and first < today():
-            self.add_error("starts_on", _("Der Beginn kann heute sein oder später."))
-        if first and last and last < first:
-            self.add_error("ends_on", _("Das Ende liegt vor dem Beginn. Bitte prüfen Sie."))
-        return found
-
-
-class EndForm(forms.Form):
-    """The last day of an agreement."""
-
-    last_day = _day(_("Letzter Tag"))
-
-
-class EmergencyForm(forms.Form):
-    """An emergency key, copied from its paper."""
-
-    secret = forms.CharField(
-        label=_("Notfallschlüssel vom Papier"),
-        max_length=400,
-        widget=SealedTextarea(attrs={"rows": 4}),
-        help_text=_(
-            "Alle zehn Gruppen, mit einem Leerzeichen dazwischen, groß oder klein. Der Schlüssel "
-            "wird nicht gespeichert."
-        ),
-        error_messages={"required": _("Bitte geben Sie den Schlüssel vom Papier ein.")},
-    )
-
-    def __init__(self, *args: Any, part: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if part:
-            self.fields["secret"].label = gettext("Schlüssel von Blatt %(part)s") % {"part": part}
-
-
-class AttestForm(forms.Form):
-    """The days on which those agreed whom the intake needs."""
-
-    staff_council_on = PastDayField(
-        label=_("Zustimmung des Personalrats am"),
-        required=False,
-        help_text=_("Tag der Zustimmung oder der Dienstvereinbarung."),
-    )
-    data_protection_on = PastDayField(
-        label=_("Freigabe durch den Datenschutz am"),
-        required=False,
-        help_text=_("Tag, an dem Folgenabschätzung und Verzeichnis freigegeben wurden."),
-    )
-
-
-class AbsenceForm(forms.Form):
-    """When somebody is away; no reason is asked for."""
-
-    first = ComingDayField(
-        label=_("Erster Tag"),
-        error_messages={"required": _("Bitte nennen Sie den ersten Tag.")},
-    )
-    last = ComingDayField(
-        label=_("Letzter Tag"),
-        help_text=_("Bei einem einzigen Tag derselbe."),
-        error_messages={"required": _("Bitte nennen Sie den letzten Tag.")},
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Check the days against each other."""
-        given = super().clean() or {}
-        first, last = given.get("first"), given.get("last")
-        if first and last and last < first:
-            self.add_error("last", _("Der letzte Tag liegt vor dem ersten. Bitte prüfen Sie ihn."))
-        elif first and last and last - first > LONGEST_ABSENCE:
-            self.add_error(
-                "last",
-                _(
-                    "Das ist länger als ein Jahr. Bitte tragen Sie höchstens ein Jahr ein, oder "
-                    "beenden Sie die Rolle."
-                ),
-            )
-        elif last and last > today() + 2 * LONGEST_ABSENCE:
-            self.add_error("last", _("Bitte tragen Sie nur Tage der nächsten zwei Jahre ein."))
-        return given
-
-
-class MemberAbsenceForm(AbsenceForm):
-    """When somebody else is away."""
-
-    person = forms.TypedChoiceField(
-        label=_("Person"),
-        coerce=UUID,
-        error_messages={"required": _("Bitte wählen Sie die Person.")},
-    )
-    field_order = ("person", "first", "last")
-
-    def __init__(self, *args: Any, people: dict[UUID, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["person"].choices = [  # type: ignore[attr-defined]
-            ("", _("bitte wählen")),
-            *((str(person), name) for person, name in people.items()),
-        ]

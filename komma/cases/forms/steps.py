@@ -1,0 +1,142 @@
+"""The steps of a case."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from komma.cases.codes import Ground, Level, Outcome, Status
+from komma.cases.forms.fields import SealedText, StepForm
+
+
+class TakeOverForm(StepForm):
+    free = forms.BooleanField(
+        label=gettext_lazy("Keiner dieser Gründe trifft auf mich zu."),
+        error_messages={
+            "required": gettext_lazy(
+                "Bitte erklären Sie, dass keiner der Gründe zutrifft. "
+                "Trifft einer zu, zeigen Sie bitte Befangenheit an."
+            )
+        },
+    )
+
+
+class RecuseForm(forms.Form):
+    ground = forms.ChoiceField(
+        label=gettext_lazy("Welcher Grund trifft zu?"),
+        choices=Ground.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Bitte wählen Sie den Grund, der zutrifft.")},
+    )
+    text = SealedText(label=gettext_lazy("Was sollten die anderen wissen?"), required=False)
+
+
+class PersonForm(forms.Form):
+    """A choice of one person, with a reason for the file."""
+
+    person = forms.TypedChoiceField(
+        coerce=uuid.UUID,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Bitte wählen Sie eine Person.")},
+    )
+    reason = SealedText(label=gettext_lazy("Grund"), required=False)
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["person"].choices = people  # type: ignore[attr-defined]
+
+
+class GrantForm(PersonForm):
+    """Who gets access."""
+
+
+class ExcludeForm(PersonForm):
+    """Who is excluded."""
+
+
+class AssignForm(PersonForm):
+    """Who leads the case."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields["reason"]
+
+
+class DeputiesForm(forms.Form):
+    reason = SealedText(label=gettext_lazy("Grund"), required=False)
+
+
+class ClassifyForm(StepForm):
+    level = forms.TypedChoiceField(
+        label=gettext_lazy("Stufe"),
+        coerce=int,
+        choices=Level.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Bitte wählen Sie eine Stufe.")},
+    )
+    reason = SealedText(
+        label=gettext_lazy("Begründung"),
+        help_text=gettext_lazy("Bleibt unter denen, die den Fall bearbeiten."),
+        empty=gettext_lazy("Bitte begründen Sie die Stufe kurz."),
+    )
+
+
+class StatusForm(StepForm):
+    status = forms.ChoiceField(
+        label=gettext_lazy("Neuer Status"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Bitte wählen Sie den neuen Status.")},
+    )
+    reason = SealedText(
+        label=gettext_lazy("Grund"),
+        help_text=gettext_lazy("Bleibt unter denen, die den Fall bearbeiten."),
+        empty=gettext_lazy("Bitte nennen Sie kurz den Grund."),
+    )
+
+    def __init__(self, *args: Any, statuses: tuple[Status, ...], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["status"].choices = [  # type: ignore[attr-defined]
+            (status.value, status.label) for status in statuses
+        ]
+
+
+class CloseForm(StepForm):
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Ergebnis"),
+        # A report is part of a flood only where two people found so, in quarantine.
+        choices=[each for each in Outcome.choices if each[0] != Outcome.FLOOD],
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("„Nicht feststellbar“ heißt nicht, dass es nicht geschehen ist."),
+        error_messages={"required": gettext_lazy("Bitte wählen Sie das Ergebnis.")},
+    )
+    message = SealedText(
+        label=gettext_lazy("Nachricht an die meldende Person"),
+        help_text=gettext_lazy("Was herausgekommen ist, und was jetzt geschieht."),
+        empty=gettext_lazy("Bitte sagen Sie der meldenden Person, was herausgekommen ist."),
+    )
+    tell_outcome = forms.BooleanField(
+        label=gettext_lazy("Ergebnis im Postfach nennen"), required=False, initial=True
+    )
+    reason = SealedText(
+        label=gettext_lazy("Begründung für die Akte"),
+        empty=gettext_lazy("Bitte begründen Sie das Ergebnis kurz."),
+    )
+
+
+class ReopenForm(StepForm):
+    reason = SealedText(
+        label=gettext_lazy("Grund"),
+        empty=gettext_lazy("Bitte nennen Sie kurz den Grund."),
+    )
+
+
+class DeleteForm(StepForm):
+    sure = forms.BooleanField(
+        label=gettext_lazy("Ja, den ganzen Fall endgültig löschen."),
+        error_messages={"required": gettext_lazy("Bitte bestätigen Sie das Löschen.")},
+    )
