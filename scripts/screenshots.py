@@ -2,7 +2,7 @@
 
 ``uv run python scripts/screenshots.py [address]``; without address http://localhost:8000. Best on
 a demonstration that was just filled (``make run`` on an empty data directory). It hands in one
-invented report.
+invented report, and a flood of them in Berlin Mitte.
 """
 
 from __future__ import annotations
@@ -25,6 +25,13 @@ PHONE, DESK = (390, 844), (1280, 900)
 STORY = "Am Schalter schrie mich ein Mann an und warf den Bescheid auf den Tisch."
 CODE = re.compile(r"(?:[0-9A-Z]{4}-){5}[0-9A-Z*~$=]")
 WAY = "/melden/jena/bericht"
+FLOODED = "/melden/mitte/kurz/"
+FLOODS = (
+    "Ihr werdet schon sehen, was ihr von eurer Politik habt. Wir kommen alle ins Rathaus! Nr. {}",
+    "Tretet endlich alle zurück. Niemand hat euch gewählt, niemand braucht euch hier. Nr. {}",
+)
+ENOUGH = 170  # reports within ten minutes, of which some wait: each web process sees its share
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -45,12 +52,12 @@ def show(path: str) -> Callable[[Page], None]:
     return go
 
 
-def signed_in(local: str, path: str) -> Callable[[Page], None]:
-    """Return a way that signs somebody of Jena in and opens an address."""
+def signed_in(local: str, path: str, town: str = "jena") -> Callable[[Page], None]:
+    """Return a way that signs somebody of a town in and opens an address."""
 
     def go(page: Page) -> None:
         page.goto("/anmelden/")
-        page.locator("input[name=login]").fill(f"{local}@jena.example")
+        page.locator("input[name=login]").fill(f"{local}@{town}.example")
         page.locator("input[name=password]").fill(PASSWORD)
         press(page, "Anmelden")
         page.goto(path)
@@ -100,6 +107,22 @@ def mailbox(page: Page) -> None:
     press(page, "Öffnen")
 
 
+def quarantine(page: Page) -> None:
+    """Reports of a flood, put together, with their wording covered."""
+    for number in range(ENOUGH):
+        form = page.request.get(FLOODED).text()
+        found = TOKEN.search(form)
+        if found is None:
+            raise SystemExit("Berlin Mitte takes no reports.")
+        fields = {
+            "description": FLOODS[number % 5 == 0].format(number),
+            "csrfmiddlewaretoken": found[1],
+        }
+        page.request.post(FLOODED, form=fields)
+        page.context.clear_cookies()
+    signed_in("ansprechperson", "/faelle/quarantaene/", "mitte")(page)
+
+
 PICTURES = (
     Picture("start", DESK, show("/")),
     Picture("melden-eingang", PHONE, show("/melden/jena/")),
@@ -110,6 +133,20 @@ PICTURES = (
     Picture("faelle", DESK, signed_in("ansprechperson", "/faelle/")),
     Picture("fall", DESK, a_case),
     Picture("verwaltung", DESK, signed_in("verwaltung", "/verwaltung/jena/")),
+    Picture("melden-kreis", PHONE, show("/melden/beispielrode/")),
+    Picture(
+        "betriebsbereitschaft",
+        DESK,
+        signed_in(
+            "verwaltung", "/verwaltung/kleinmuster/betriebsbereitschaft/#bedingungen", "kleinmuster"
+        ),
+    ),
+    Picture(
+        "zustaendigkeit",
+        DESK,
+        signed_in("verwaltung", "/verwaltung/kleinmuster/zustaendigkeit/#kette", "kleinmuster"),
+    ),
+    Picture("quarantaene", DESK, quarantine),
 )
 
 
