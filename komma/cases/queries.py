@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -336,22 +336,38 @@ def case_file(person: UUID, secret: str, case_id: UUID) -> CaseFile | None:
 
 def holders_of(case_id: UUID) -> list[Holder]:
     """Return everybody with a key, deputies in reserve last; empty for those without one."""
+    return holders_of_each([case_id]).get(case_id, [])
+
+
+def holders_of_each(cases: Collection[UUID]) -> dict[UUID, list[Holder]]:
+    """Return the same for many cases, with two queries; those without a key see none of them."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM komma_case_holders(%s)", [case_id])
+        cursor.execute(
+            "SELECT c.id, h.* FROM unnest(%s::uuid[]) AS c(id), komma_case_holders(c.id) AS h",
+            [list(cases)],
+        )
         rows = cursor.fetchall()
+    people = people_by_id({person for _case, person, *_more in rows})
+    names = {pk: person.name for pk, person in people.items()}
+    found: dict[UUID, list[tuple[Any, ...]]] = {}
+    for case, *row in rows:
+        found.setdefault(case, []).append(tuple(row))
+    return {case: _holders(each, names) for case, each in found.items()}
+
+
+def _holders(rows: list[tuple[Any, ...]], names: Mapping[UUID, str]) -> list[Holder]:
     strands: dict[UUID, set[str]] = {}
     replaced: set[UUID] = set()
     for person, _function, strand, _is_reserve, granted, public, _mac in rows:
         strands.setdefault(person, set()).add(strand)
         if public != granted:
             replaced.add(person)
-    people = people_by_id(strands)
     found: dict[UUID, Holder] = {}
     for person, function, _strand, is_reserve, _granted, public, mac in rows:
         proven = person not in replaced and key_is_authentic(person, public, mac)
         found[person] = Holder(
             person=person,
-            name=people[person].name if person in people else "",
+            name=names.get(person, ""),
             function=function,
             is_reserve=is_reserve,
             strands=frozenset(strands[person]),

@@ -132,14 +132,21 @@ def open_strands(case: UUID, person: UUID, secret: str) -> dict[str, StrandKeys]
 def open_mailboxes(
     cases: Collection[UUID], person: UUID, secret: str
 ) -> dict[UUID, tuple[str, StrandKeys]]:
-    """Open the mailbox strands of many cases: by case the holder's function and the keys.
+    """Open the mailbox strands of many cases, as `open_one_of_each` does."""
+    return open_one_of_each(Strand.MAILBOX, cases, person, secret)
+
+
+def open_one_of_each(
+    strand: str, cases: Collection[UUID], person: UUID, secret: str
+) -> dict[UUID, tuple[str, StrandKeys]]:
+    """Open the same strand of many cases: by case the holder's function and the keys.
 
     Two queries. A case whose key does not open, since the person has a new one, is left out.
     """
-    mailbox = {"case_id__in": cases, "strand": Strand.MAILBOX}
-    steps = _steps(CaseStrand.objects.filter(**mailbox, generation__gt=1))
+    wanted = {"case_id__in": cases, "strand": strand}
+    steps = _steps(CaseStrand.objects.filter(**wanted, generation__gt=1))
     opened = {}
-    for key in CaseKey.objects.filter(person_id=person, **mailbox):
+    for key in CaseKey.objects.filter(person_id=person, **wanted):
         with suppress(VaultError):
             opened[key.case_id] = (key.function, _open_key(key, secret, steps))
     return opened

@@ -24,6 +24,7 @@ from komma.core.vault.session import vault_secret
 from komma.municipalities.codes import Role
 from komma.municipalities.current import my_roles, signed_in
 from komma.municipalities.emergency import drill_due_on
+from komma.municipalities.queries import leaving_members
 from komma.municipalities.rules import may_be_granted
 from komma.portal.intake import Intake, intake_of
 
@@ -62,7 +63,7 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
     """Return the day of whoever is signed in.
 
     Three queries for cases (with an open vault four more for danger), eight for the intake, two for
-    the emergency keys.
+    the emergency keys, one for people who leave.
     """
     if organisation is None:
         return Day()
@@ -81,7 +82,7 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
     intake = intake_of(organisation, roles)
     tasks = _mending(intake) + tasks
     if Role.ADMINISTRATION in roles:
-        tasks += _drill(organisation)
+        tasks += [*_leaving(organisation), *_drill(organisation)]
     return Day(open_cases, tasks, intake)
 
 
@@ -191,6 +192,21 @@ def _quarantine(held: int, person: UUID, secret: str | None, organisation_id: UU
     if not danger:
         return [Task(text, _("bitte ansehen"), "warning", url)]
     return [Task(_("%s, %d mit Gefahr") % (text, danger), _("sofort"), "danger", url)]
+
+
+def _leaving(organisation: Organisation) -> list[Task]:
+    """Ask to end the roles of those who have told when they go."""
+    title = _("%(name)s geht zum %(day)s: Rollen beenden")
+    return [
+        Task(
+            title % {"name": each.person.name, "day": date_format(each.leaves_on, "d.m.Y")},
+            _("fällig") if each.leaves_on <= today() else _("bald fällig"),
+            "warning",
+            reverse("municipalities:member_end_all", args=[organisation.slug, each.pk]),
+        )
+        for each in leaving_members(organisation.pk)
+        if each.leaves_on
+    ]
 
 
 def _drill(organisation: Organisation) -> list[Task]:

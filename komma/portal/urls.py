@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from komma.portal import views, views_about, views_now
+from komma.portal import views, views_about, views_leaving, views_now
 
 app_name = "portal"
 urlpatterns = [
     path("", views.start, name="start"),
     path("start/", views.my_day, name="my_day"),
+    path("start/weggang/", views_leaving.leaving, name="leaving"),
+    path("start/weggang/tag/", views_leaving.leaving_day, name="leaving_day"),
     path("weiter/", views.onward, name="onward"),
     path("kommune-waehlen/", views.choose_municipality, name="choose_municipality"),
     path("hilfe/", views_about.find_help, name="find_help"),

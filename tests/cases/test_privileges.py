@@ -118,6 +118,7 @@ KEY_FUNCTIONS = {
     "komma_rotate",
     "komma_activate_reserve",
     "komma_add_reserve",
+    "komma_announce_leaving",
     "komma_record_absence",
     "komma_end_access",
     "komma_case_holders",

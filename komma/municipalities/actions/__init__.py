@@ -10,6 +10,7 @@ from komma.municipalities.actions.agreements import (
 from komma.municipalities.actions.drill import finish_drill, start_drill
 from komma.municipalities.actions.emergency import make_emergency_key, verify_emergency_key
 from komma.municipalities.actions.errors import Refused
+from komma.municipalities.actions.leaving import announce_leaving
 from komma.municipalities.actions.members import (
     LAST_KEY,
     Added,
@@ -40,6 +41,7 @@ __all__ = [
     "Refused",
     "WouldClose",
     "add_member",
+    "announce_leaving",
     "attest",
     "change_member",
     "change_unit",

@@ -181,6 +181,11 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("edition",), name="edition_once")],
             },
         ),
+        migrations.AddField(
+            model_name="membership",
+            name="leaves_on",
+            field=models.DateField(blank=True, null=True),
+        ),
         migrations.CreateModel(
             name="Absence",
             fields=[

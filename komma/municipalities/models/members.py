@@ -33,6 +33,8 @@ class Membership(models.Model):
     is_deputy = models.BooleanField("Vertretung", default=False)
     mac = models.BinaryField()
     ended_on = models.DateField(null=True, blank=True)
+    # What the person has told the account administration; nothing follows from it by itself.
+    leaves_on = models.DateField(null=True, blank=True)
 
     class Meta:
         indexes = [

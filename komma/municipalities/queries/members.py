@@ -197,6 +197,18 @@ def members_of(organisation_id: UUID, *, text: str = "") -> QuerySet[Membership]
     return found
 
 
+def leaving_members(organisation_id: UUID) -> list[Membership]:
+    """Return a role of each person who has told when they go, those who go first leading.
+
+    For the account administration.
+    """
+    found = present().filter(organisation_id=organisation_id, leaves_on__isnull=False)
+    first: dict[UUID, Membership] = {}
+    for each in found.select_related("person").order_by("leaves_on", "person_id", "id"):
+        first.setdefault(each.person_id, each)
+    return list(first.values())
+
+
 def membership_by_id(membership_id: UUID, organisation_id: UUID) -> Membership | None:
     """Return a present membership of the organisation, or None."""
     return (

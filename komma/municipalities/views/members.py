@@ -177,14 +177,16 @@ def end_all(request: HttpRequest, office: Office, membership_id: UUID) -> HttpRe
 
 def _all_consequences(memberships: list[Membership]) -> list[str]:
     names = [{"unit": m.unit.name, "title": m.title} for m in memberships]
-    found = [_("„%(title)s“ in „%(unit)s“ endet sofort.") % each for each in names]
+    found = [*_told_day(memberships)]
+    found += [_("„%(title)s“ in „%(unit)s“ endet sofort.") % each for each in names]
     if any(may_open_cases(m.role) for m in memberships):
         found.append(
             _(
                 "Fälle kann die Person dann nicht mehr öffnen. Was sie geführt hat, wartet darauf, "
-                "dass jemand anderes es übernimmt. Besser gibt sie ihre Fälle vorher selbst ab."
+                "dass jemand anderes es übernimmt."
             )
         )
+        found.append(_handed_over())
     if any(map(is_last_receiver, memberships)):
         found.append(str(LAST_KEY))
     found.append(_("Das Konto selbst bleibt."))
@@ -198,13 +200,27 @@ def confirmed(request: HttpRequest) -> bool:
 
 def _consequences(membership: Membership) -> list[str]:
     names = {"unit": membership.unit.name, "title": membership.title}
-    found = [_("„%(title)s“ in „%(unit)s“ endet sofort.") % names]
+    found = [*_told_day([membership]), _("„%(title)s“ in „%(unit)s“ endet sofort.") % names]
     if may_open_cases(membership.role):
         found.append(_("Die Fälle dieser Stelle kann die Person dann nicht mehr öffnen."))
+        found.append(_handed_over())
         if is_last_receiver(membership):
             found.append(str(LAST_KEY))
     found.append(_("Konto und andere Rollen bleiben."))
     return found
+
+
+def _handed_over() -> str:
+    """Ask whether the person has handed over, in the same words with cases and without."""
+    return _(
+        "Hat die Person ihre Fälle übergeben? Das tut sie selbst: „Mein Tag“, „Ich verlasse meine "
+        "Aufgabe“. Fragen Sie sie bitte vorher."
+    )
+
+
+def _told_day(memberships: list[Membership]) -> list[str]:
+    days = sorted({each.leaves_on for each in memberships if each.leaves_on})
+    return [_("Die Person geht zum %s. So hat sie es mitgeteilt.") % f"{d:%d.%m.%Y}" for d in days]
 
 
 def _own_membership(organisation: Organisation, membership_id: UUID) -> Membership:

@@ -77,6 +77,19 @@ BEGIN
     PERFORM komma_absence_begins(of_person, of_organisation, first, last);
 END $$;
 
+-- Somebody tells when they go; empty takes it back. Their own present roles only, and of these the
+-- day only: whether and when a role ends decides the account administration.
+CREATE FUNCTION komma_announce_leaving(of_organisation uuid, on_day date) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    UPDATE municipalities_membership SET leaves_on = on_day
+     WHERE person_id = komma_person() AND organisation_id = of_organisation AND ended_on IS NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no member of the organisation' USING ERRCODE = 'KM002';
+    END IF;
+END $$;
+
 REVOKE EXECUTE ON FUNCTION komma_units_are_covered, komma_absence_begins
     FROM komma_web, komma_worker;
-REVOKE EXECUTE ON FUNCTION komma_record_absence, komma_unit_gap FROM komma_worker;
+REVOKE EXECUTE ON FUNCTION komma_record_absence, komma_unit_gap, komma_announce_leaving
+    FROM komma_worker;
