@@ -16,6 +16,7 @@ from komma.cases.codes import HandOverState, Strand
 from komma.cases.models import HandOver
 from komma.cases.strands import StrandKeys, brief_context
 from komma.core.vault.sealing import Transplanted, unseal_json
+from komma.municipalities.chain import houses_of
 from komma.municipalities.queries import fallback_choices, receivers_of_units
 
 if TYPE_CHECKING:
@@ -142,8 +143,26 @@ def given_away() -> list[GivenAway]:
 
 
 def choices(file: CaseFile) -> list[Unit]:
-    """Return the units of other bodies that can be asked, those of the same procedure first."""
-    units = fallback_choices(file.case.organisation_id)
+    """Return the units of other bodies that can be asked, those of the same procedure first.
+
+    The house that a report has left is not asked, unless it was there before.
+    """
+    barred = _house_left(file.case)
+    units = [
+        unit
+        for unit in fallback_choices(file.case.organisation_id)
+        if unit.organisation_id not in barred
+    ]
     ready = receivers_of_units(unit.pk for unit in units)
     able = [unit for unit in units if ready[unit.pk]]
     return sorted(able, key=lambda unit: unit.pillar != file.case.unit.pillar)
+
+
+def _house_left(case: Case) -> set[UUID]:
+    """Return the own house of the place, where it never had the case (komma_left_house)."""
+    own = houses_of(case.concerns_id)
+    taken = HandOver.objects.filter(case=case, state=HandOverState.TAKEN)
+    was_there = {case.organisation_id} | set(
+        taken.values_list("from_unit__organisation_id", flat=True)
+    )
+    return set() if own & was_there else own

@@ -84,11 +84,7 @@ def chain(municipality: Municipality) -> list[Body]:
 
     Each body once, open or not, the own house first; three queries, however many there are.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT organisation, reason, only_unit FROM komma_chain(%s)", [municipality.pk]
-        )
-        rows: list[tuple[UUID, str, UUID | None]] = cursor.fetchall()
+    rows = _rows(municipality.pk)
     ids = [organisation for organisation, _reason, _unit in rows]
     organisations = Organisation.objects.select_related("municipality").in_bulk(ids)
     units = _units(ids)
@@ -100,6 +96,18 @@ def chain(municipality: Municipality) -> list[Body]:
         )
         for organisation, reason, only_unit in rows
     ]
+
+
+def houses_of(municipality_id: UUID) -> set[UUID]:
+    """Return the organisations that are the own house of a place, successors included."""
+    return {found for found, reason, _unit in _rows(municipality_id) if reason == Reason.OWN}
+
+
+def _rows(municipality_id: UUID) -> list[tuple[UUID, str, UUID | None]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_CHAIN, [municipality_id])
+        rows: list[tuple[UUID, str, UUID | None]] = cursor.fetchall()
+    return rows
 
 
 def outside(bodies: Iterable[Body]) -> list[Body]:

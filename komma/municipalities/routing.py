@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from komma.municipalities.chain import Body, Reason, chain, first_open
+from komma.municipalities.chain import Body, Reason, chain, first_open, houses_of
 from komma.municipalities.codes import Pillar
 
 if TYPE_CHECKING:
@@ -107,11 +107,19 @@ def route(
 def route_within(
     unit: Unit,
     *,
+    concerns: UUID,
     excluded: AbstractSet[UUID] = frozenset(),
     excluded_roles: AbstractSet[str] = frozenset(),
 ) -> Route | None:
-    """Return how a report stays in one unit, or None where nobody of it is left to receive it."""
+    """Return how a report stays in one unit, or None where nobody of it is left to receive it.
+
+    ``concerns``: the municipality it is about. At another house, nobody who also belongs to that
+    municipality's own receives it.
+    """
     body = Body(unit.organisation, Reason.OWN, [unit])
+    own = houses_of(concerns)
+    if unit.organisation_id not in own:
+        excluded = excluded | _of_house(list(own), body.receivers[unit.pk])
     return _shared_out(body, unit, excluded, excluded_roles, is_meant=True)
 
 

@@ -124,7 +124,7 @@ def _readers(case: Case, unit: Unit) -> Route | None:
     shut_out = {
         each.person for each in receivers(unit.pk) if is_excluded(case.pk, each.person, each.roles)
     }
-    return route_within(unit, excluded=shut_out)
+    return route_within(unit, concerns=case.concerns_id, excluded=shut_out)
 
 
 def _store(case: Case, file: CaseFile, unit: Unit, found: Route, brief: str) -> None:

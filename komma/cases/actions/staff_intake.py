@@ -150,7 +150,10 @@ def note_without_receipt(person: UUID, secret: str, case_id: UUID) -> None:
 def _route(report: StaffReport) -> Route:
     units = {u.pk: u for u in case_units_of(report.desk.person)}
     found = route_within(
-        units[report.desk.unit], excluded=report.excluded, excluded_roles=report.excluded_roles
+        units[report.desk.unit],
+        concerns=report.concerns,
+        excluded=report.excluded,
+        excluded_roles=report.excluded_roles,
     )
     if found is None:
         raise Refused(

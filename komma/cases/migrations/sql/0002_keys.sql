@@ -48,7 +48,7 @@ BEGIN
     SELECT gen_random_uuid(), of_case, decode(t, 'hex')
       FROM jsonb_array_elements_text(p -> 'exclusions') AS t ON CONFLICT DO NOTHING;
     FOR k IN SELECT * FROM jsonb_array_elements(p -> 'keys') LOOP
-        PERFORM komma_check_house(of_case, (k ->> 'person')::uuid);
+        PERFORM komma_check_house(of_case, (k ->> 'person')::uuid, (c ->> 'organisation')::uuid);
         PERFORM komma_check_target(of_case, (k ->> 'person')::uuid, k ->> 'public',
                                    ARRAY(SELECT decode(t, 'hex')
                                            FROM jsonb_array_elements_text(k -> 'tags') AS t));
@@ -89,16 +89,33 @@ BEGIN
     END IF;
 END $$;
 
--- A report that another house received is read by nobody who also belongs to the own town hall.
-CREATE FUNCTION komma_check_house(of_case uuid, target uuid) RETURNS void LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+-- True where somebody belongs to the town hall that a report has left. Then they read it neither at
+-- the other house, nor because it is handed to the own one (reader: the organisation that would
+-- read it). What the own house received and handed on itself may come back.
+CREATE FUNCTION komma_left_house(of_case uuid, target uuid, reader uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    of_place cases_case;
+    house uuid[];
 BEGIN
-    IF EXISTS (SELECT 1 FROM cases_case c JOIN municipalities_membership m
-                      ON m.organisation_id IN (SELECT h.organisation FROM komma_chain(c.concerns_id) h
-                                                WHERE h.reason = 'own')
-                WHERE c.id = of_case AND m.person_id = target AND m.ended_on IS NULL
-                  AND c.organisation_id NOT IN (SELECT h.organisation FROM komma_chain(c.concerns_id) h
-                                                 WHERE h.reason = 'own')) THEN
+    SELECT * INTO of_place FROM cases_case WHERE id = of_case;
+    house := ARRAY(SELECT h.organisation FROM komma_chain(of_place.concerns_id) h
+                    WHERE h.reason = 'own');
+    RETURN EXISTS (SELECT 1 FROM municipalities_membership m
+                    WHERE m.organisation_id = ANY (house) AND m.person_id = target
+                      AND m.ended_on IS NULL)
+       AND (reader <> ALL (house)
+            OR of_place.organisation_id <> ALL (house)
+               AND NOT EXISTS (SELECT 1 FROM cases_handover h
+                                 JOIN municipalities_unit u ON u.id = h.from_unit_id
+                                WHERE h.case_id = of_case AND h.state = 'taken'
+                                  AND u.organisation_id = ANY (house)));
+END $$;
+
+CREATE FUNCTION komma_check_house(of_case uuid, target uuid, reader uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF komma_left_house(of_case, target, reader) THEN
         RAISE EXCEPTION 'of the house that the report has left' USING ERRCODE = 'KM008';
     END IF;
 END $$;
@@ -204,7 +221,7 @@ DECLARE
     handled cases_case := komma_lock_case(of_case);
     k jsonb;
 BEGIN
-    PERFORM komma_check_house(of_case, target);
+    PERFORM komma_check_house(of_case, target, handled.organisation_id);
     PERFORM komma_check_target(of_case, target, with_public, with_tags);
     -- A membership that is just ending counts as ended: waiting for it would be a deadlock, since
     -- its end waits for this case.
@@ -417,7 +434,7 @@ BEGIN
     DELETE FROM cases_case WHERE id = of_case;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION komma_check_target, komma_check_house, komma_check_holders, komma_check_generation,
+REVOKE EXECUTE ON FUNCTION komma_check_target, komma_left_house, komma_check_house, komma_check_holders, komma_check_generation,
     komma_handlers_on, komma_has_handler, komma_case_gap, komma_lock_case, komma_call_deputies, komma_replace_handlers
     FROM komma_web, komma_worker;
 REVOKE EXECUTE ON FUNCTION komma_intake, komma_grant, komma_rotate, komma_activate_reserve,

@@ -37,7 +37,7 @@ DECLARE
     handled cases_case := komma_lock_case(of_case);
     k jsonb;
 BEGIN
-    PERFORM komma_check_house(of_case, target);
+    PERFORM komma_check_house(of_case, target, handled.organisation_id);
     PERFORM komma_check_target(of_case, target, with_public, with_tags);
     -- As in komma_grant: a membership that is just ending counts as ended.
     PERFORM 1 FROM municipalities_membership m JOIN municipalities_unit u ON u.id = m.unit_id

@@ -46,7 +46,8 @@ END $$;
 -- their unit. Neither of the two holds a key, and none can be the third person. What somebody else
 -- has begun within the hour is used up by it.
 -- cases: [{id, tags, keys: [{id, strand, generation, sealed}], entry: {id, generation, body}}]
--- Returns the cases that were handed over: those that exclude the person are left out.
+-- Returns the cases that were handed over: those that exclude the person, or have left their house,
+-- are left out.
 CREATE FUNCTION komma_emergency_grant(of_use uuid, target uuid, with_public text,
                                       with_function text, cases jsonb)
 RETURNS SETOF uuid LANGUAGE plpgsql SECURITY DEFINER
@@ -78,7 +79,8 @@ BEGIN
         END IF;
         tags := ARRAY(SELECT decode(t, 'hex') FROM jsonb_array_elements_text(c -> 'tags') AS t);
         CONTINUE WHEN EXISTS (SELECT 1 FROM cases_caseexclusion
-                               WHERE case_id = handled.id AND tag = ANY (tags));
+                               WHERE case_id = handled.id AND tag = ANY (tags))
+                      OR komma_left_house(handled.id, target, handled.organisation_id);
         PERFORM komma_check_target(handled.id, target, with_public, tags);
         PERFORM 1 FROM municipalities_membership m JOIN municipalities_unit u ON u.id = m.unit_id
           WHERE m.person_id = target AND m.unit_id = handled.unit_id AND m.ended_on IS NULL

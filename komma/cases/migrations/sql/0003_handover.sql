@@ -31,6 +31,7 @@ BEGIN
     VALUES (offer, handled.id, handled.unit_id, target.id, 'offered', komma_today(),
             decode(p ->> 'brief', 'hex'), false);
     FOR k IN SELECT * FROM jsonb_array_elements(p -> 'keys') LOOP
+        PERFORM komma_check_house(handled.id, (k ->> 'person')::uuid, target.organisation_id);
         PERFORM komma_check_target(handled.id, (k ->> 'person')::uuid, k ->> 'public',
                                    ARRAY(SELECT decode(t, 'hex')
                                            FROM jsonb_array_elements_text(k -> 'tags') AS t));
@@ -78,7 +79,7 @@ END $$;
 
 -- TAKE: the case belongs to the other body from now on. with_tags: {person: [tags (hex)]} for
 -- everybody whose membership and key the program has proven again. Who is not among them, has
--- left, has another key by now or is excluded gets nothing. All access of the former body ends;
+-- left, has another key by now, is excluded or belongs to the house that it has left gets nothing. All access of the former body ends;
 -- the next handler's opening makes new keys. Returns the case.
 CREATE FUNCTION komma_take_case(of_handover uuid, with_tags jsonb) RETURNS uuid LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -105,7 +106,8 @@ BEGIN
                              WHERE own.person_id = k.person_id AND own.public = k.public)
                 AND NOT EXISTS (SELECT 1 FROM cases_caseexclusion e,
                                        jsonb_array_elements_text(with_tags -> k.person_id::text) t
-                                 WHERE e.case_id = offer.case_id AND e.tag = decode(t, 'hex')));
+                                 WHERE e.case_id = offer.case_id AND e.tag = decode(t, 'hex'))
+                AND NOT komma_left_house(offer.case_id, k.person_id, target.organisation_id));
     IF NOT EXISTS (SELECT 1 FROM cases_handoverkey WHERE handover_id = offer.id
                     AND person_id = komma_person() AND NOT is_reserve) THEN
         RAISE EXCEPTION 'no receiver any more' USING ERRCODE = 'KM002';
