@@ -16,8 +16,8 @@ from komma.cases.codes import HandOverState, Strand
 from komma.cases.models import HandOver
 from komma.cases.strands import StrandKeys, brief_context
 from komma.core.vault.sealing import Transplanted, unseal_json
-from komma.municipalities.chain import houses_of
-from komma.municipalities.queries import fallback_choices, receivers_of_units
+from komma.municipalities.chain import chain, houses_of
+from komma.municipalities.queries import municipality_by_id, receivers_of_units
 
 if TYPE_CHECKING:
     from komma.cases.models import Case
@@ -145,13 +145,16 @@ def given_away() -> list[GivenAway]:
 def choices(file: CaseFile) -> list[Unit]:
     """Return the units of other bodies that can be asked, those of the same procedure first.
 
-    The house that a report has left is not asked, unless it was there before.
+    Bodies responsible for the place, in their order. The house that a report has left is not
+    asked, unless it was there before.
     """
-    barred = _house_left(file.case)
+    town = municipality_by_id(file.case.concerns_id)
+    barred = _house_left(file.case) | {file.case.organisation_id}
     units = [
         unit
-        for unit in fallback_choices(file.case.organisation_id)
-        if unit.organisation_id not in barred
+        for body in (chain(town) if town else [])
+        if body.organisation.pk not in barred
+        for unit in body.units
     ]
     ready = receivers_of_units(unit.pk for unit in units)
     able = [unit for unit in units if ready[unit.pk]]

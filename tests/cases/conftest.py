@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from komma.core.dates import today
+from komma.municipalities.models import ServiceAgreement
+from tests.factories import as_owner
 from tests.factories.reports import Reported, make_report
 
 if TYPE_CHECKING:
@@ -16,3 +19,16 @@ if TYPE_CHECKING:
 def reported(town: Town) -> Reported:
     """A report of an assault, with two holders and a deputy in reserve."""
     return make_report(town)
+
+
+@pytest.fixture
+def agreed(town: Town, other_town: Town) -> ServiceAgreement:
+    """``other_town`` stands in the chain of responsibility of ``town``."""
+    with as_owner():
+        return ServiceAgreement.objects.create(
+            served=town.municipality,
+            body_id=other_town.municipality.pk,
+            starts_on=today(),
+            served_agreed_on=today(),
+            body_agreed_on=today(),
+        )

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from tests.factories.people import Account
     from tests.factories.towns import Town
 
+pytestmark = pytest.mark.usefixtures("agreed")
+
 REASON = "Die Kreisstelle hat mehr Erfahrung."
 BRIEF = "Drohungen gegen jemanden im Ehrenamt."
 

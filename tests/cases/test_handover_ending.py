@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from django.db import connection, transaction
 
 from komma.cases import jobs
@@ -20,6 +21,8 @@ from tests.factories.reports import box_of, case_of
 if TYPE_CHECKING:
     from tests.factories.reports import Reported
     from tests.factories.towns import Town
+
+pytestmark = pytest.mark.usefixtures("agreed")
 
 
 def test_offers_end_by_themselves(town: Town, other_town: Town, reported: Reported) -> None:

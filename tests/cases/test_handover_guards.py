@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tests.factories.reports import Reported
     from tests.factories.towns import Town
 
+pytestmark = pytest.mark.usefixtures("agreed")
+
 
 def sql(statement: str, *values: Any) -> list[Any]:
     with connection.cursor() as cursor:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from tests.factories.towns import Town
 
+pytestmark = pytest.mark.usefixtures("agreed")
+
 
 def text_of(response: HttpResponse) -> str:
     return response.content.decode()

@@ -34,9 +34,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def third(town: Town) -> Town:
-    """A body that has nothing to do with the place."""
+    """A body later in the chain of the place: its Landkreis."""
     with as_owner():
-        return make_town("Drittstadt", "05997000")
+        found = make_town("Drittkreis", "05997")
+        Municipality.objects.filter(pk=town.municipality.pk).update(district=found.municipality)
+    return found
 
 
 @pytest.fixture

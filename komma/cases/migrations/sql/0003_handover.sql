@@ -22,6 +22,9 @@ BEGIN
        OR coalesce(target.pillar, '') NOT IN ('support', 'complaint', 'assault') THEN
         RAISE EXCEPTION 'no receiving unit of another organisation' USING ERRCODE = 'KM001';
     END IF;
+    IF NOT komma_serves(target.organisation_id, handled.concerns_id) THEN
+        RAISE EXCEPTION 'not responsible for this place' USING ERRCODE = 'KM008';
+    END IF;
     IF handled.status NOT IN ('received', 'checking', 'working') OR handled.held <> ''
        OR EXISTS (SELECT 1 FROM cases_handover WHERE case_id = handled.id AND state = 'offered') THEN
         RAISE EXCEPTION 'this case cannot be offered now' USING ERRCODE = 'KM011';
@@ -79,8 +82,8 @@ END $$;
 
 -- TAKE: the case belongs to the other body from now on. with_tags: {person: [tags (hex)]} for
 -- everybody whose membership and key the program has proven again. Who is not among them, has
--- left, has another key by now, is excluded or belongs to the house that it has left gets nothing. All access of the former body ends;
--- the next handler's opening makes new keys. Returns the case.
+-- left, has another key by now, is excluded or belongs to the house that it has left gets nothing.
+-- All access of the former body ends; the next handler's opening makes new keys. Returns the case.
 CREATE FUNCTION komma_take_case(of_handover uuid, with_tags jsonb) RETURNS uuid LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE

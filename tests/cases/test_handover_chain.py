@@ -1,0 +1,90 @@
+"""Only bodies responsible for the place can be asked to take a case."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from komma.cases.actions.errors import Refused
+from komma.cases.handovers import choices
+from komma.core.rows import acting_as
+from komma.municipalities.codes import Pillar
+from komma.municipalities.models import Municipality, ServiceAgreement
+from tests.cases.test_handover import make_offer
+from tests.factories import as_owner
+from tests.factories.districts import make_district
+from tests.factories.reports import Reported, case_of
+from tests.factories.towns import OUTSIDE
+
+if TYPE_CHECKING:
+    from tests.factories.people import Account
+    from tests.factories.towns import Town
+
+
+@pytest.fixture
+def district(town: Town) -> Town:
+    """The Landkreis of ``town``."""
+    with as_owner():
+        found = make_district()
+        Municipality.objects.filter(pk=town.municipality.pk).update(district=found.municipality)
+    town.municipality.refresh_from_db()
+    return found
+
+
+def bodies(account: Account, reported: Reported) -> list[str]:
+    with acting_as(account.id):
+        units = choices(case_of(account, reported))
+    return list(dict.fromkeys(unit.organisation.slug for unit in units))
+
+
+def asked_by_force(account: Account, reported: Reported, there: Town) -> str:
+    """Ask past the program, as somebody with raw SQL could; return the SQLSTATE."""
+    unit = there.units[Pillar.ASSAULT]
+    content = {"id": str(uuid4()), "case": str(reported.id), "to_unit": str(unit.pk), "brief": ""}
+    with (
+        acting_as(account.id),
+        pytest.raises(DatabaseError) as caught,
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT komma_offer_case(%s)", [json.dumps(content | {"keys": []})])
+    return str(getattr(caught.value.__cause__, "sqlstate", ""))
+
+
+def test_those_of_the_chain_in_its_order(
+    town: Town, other_town: Town, district: Town, reported: Reported
+) -> None:
+    holder = town.one(Pillar.ASSAULT)
+    assert bodies(holder, reported) == ["landkreis-musterkreis", OUTSIDE]
+    assert asked_by_force(holder, reported, other_town) == "KM008"
+    with pytest.raises(Refused, match="zurzeit nicht übernehmen"):
+        make_offer(town, other_town, reported)
+    make_offer(town, district, reported)  # control: whoever is responsible can be asked
+
+
+def test_an_agreement_puts_a_neighbour_into_the_choice(
+    town: Town, other_town: Town, reported: Reported, agreed: ServiceAgreement
+) -> None:
+    holder = town.one(Pillar.ASSAULT)
+    assert bodies(holder, reported)[0] == other_town.municipality.slug
+    with as_owner():
+        agreed.delete()
+    assert other_town.municipality.slug not in bodies(holder, reported)
+
+
+def test_the_same_procedure_comes_first(town: Town, district: Town, reported: Reported) -> None:
+    holder = town.one(Pillar.ASSAULT)
+    with acting_as(holder.id):
+        first, *_others = choices(case_of(holder, reported))
+    assert first == district.units[Pillar.ASSAULT]
+
+
+def test_asking_by_force_gets_past_that_guard_where_the_body_is_responsible(
+    town: Town, district: Town, reported: Reported
+) -> None:
+    """Negative control: without keys it is refused for another reason."""
+    assert asked_by_force(town.one(Pillar.ASSAULT), reported, district) == "KM005"
