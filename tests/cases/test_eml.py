@@ -102,3 +102,29 @@ def test_headers_stay_on_one_line() -> None:
 
 def test_markup_that_is_not_closed_hides_nothing_after_it() -> None:
     assert html_to_text("<p>a<script>x</script>b<br>c &amp; d") == "a" + "b\nc & d"
+
+
+A_MEGABYTE = 1_000_000
+BOMBS = {
+    "addresses": b"From: " + b"<@a," * (A_MEGABYTE // 4) + b"\n\nHass",
+    "encoded words": b"From: " + b"=?utf-8?q?a?= " * (A_MEGABYTE // 14) + b"\n\nHass",
+    "parameters": b"Content-Type: text/plain;" + b" a*0=b;" * (A_MEGABYTE // 7) + b"\n\nHass",
+    "open tags": b"Content-Type: text/html\n\n" + b"<a" * (A_MEGABYTE // 2),
+    "open comments": b"Content-Type: text/html\n\n" + b"<!--" * (A_MEGABYTE // 4),
+    "parts": b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * (A_MEGABYTE // 7),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_mail_made_to_keep_the_server_busy_is_over_at_once(bomb: str) -> None:
+    """Without its bounds most of them take minutes to hours."""
+    raw = b"Subject: Hass\n" + BOMBS[bomb]
+    found = read_mail(raw)
+    assert (found is None) is (bomb == "parts")
+    assert found is None or found.subject == "Hass"
+
+
+def test_words_around_comments_and_broken_tags() -> None:
+    assert html_to_text("a<!-- b --><!DOCTYPE html>c<style>d > e</style>f 1 < 2<p>g<!-- h") == (
+        "acf 1 < 2\ng"
+    )
