@@ -24,7 +24,7 @@ from komma.core.vault.session import vault_secret
 from komma.municipalities.codes import Role
 from komma.municipalities.current import my_roles, signed_in
 from komma.municipalities.emergency import drill_due_on
-from komma.municipalities.queries import leaving_members
+from komma.municipalities.queries import agreements_of, leaving_members
 from komma.municipalities.rules import may_be_granted
 from komma.portal.intake import Intake, intake_of
 
@@ -63,7 +63,7 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
     """Return the day of whoever is signed in.
 
     Three queries for cases (with an open vault four more for danger), eight for the intake, two for
-    the emergency keys, one for people who leave.
+    the emergency keys, one for people who leave, one for agreements.
     """
     if organisation is None:
         return Day()
@@ -82,7 +82,7 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
     intake = intake_of(organisation, roles)
     tasks = _mending(intake) + tasks
     if Role.ADMINISTRATION in roles:
-        tasks += [*_leaving(organisation), *_drill(organisation)]
+        tasks += [*_proposals(organisation), *_leaving(organisation), *_drill(organisation)]
     return Day(open_cases, tasks, intake)
 
 
@@ -192,6 +192,20 @@ def _quarantine(held: int, person: UUID, secret: str | None, organisation_id: UU
     if not danger:
         return [Task(text, _("bitte ansehen"), "warning", url)]
     return [Task(_("%s, %d mit Gefahr") % (text, danger), _("sofort"), "danger", url)]
+
+
+def _proposals(organisation: Organisation) -> list[Task]:
+    """Name the agreements that wait for the word of this side."""
+    found = []
+    for each in agreements_of(organisation.pk):
+        is_served = each.served_id == organisation.pk
+        is_over = each.ends_on is not None and each.ends_on < today()
+        if not is_over and not (each.served_agreed_on if is_served else each.body_agreed_on):
+            other = each.body if is_served else each.served
+            title = _("%s schlägt eine Vereinbarung vor") % other.name
+            url = reverse("municipalities:responsibility", args=[organisation.slug])
+            found.append(Task(title, _("offen"), "info", url))
+    return found
 
 
 def _leaving(organisation: Organisation) -> list[Task]:

@@ -67,9 +67,13 @@ class TestPages:
         assert not serves(other_town, town)
         page = office(other_town).get(base(other_town)).content.decode()
         assert "wartet auf Ihre Zustimmung" in page
+        asked = "schlägt eine Vereinbarung vor"
+        assert asked in office(other_town).get("/start/").content.decode()
+        assert asked not in office(town).get("/start/").content.decode()
         answer = office(other_town).post(f"{base(other_town)}{agreement.pk}/zustimmen/")
         assert answer.status_code == 302
         assert serves(other_town, town)
+        assert asked not in office(other_town).get("/start/").content.decode()
         assert "Anderstadt" in office(town).get(base(town)).content.decode()
 
     def test_a_proposal_can_be_declined_and_an_agreement_cannot(
