@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import EmailPolicy
+from email.policy import EmailPolicy, Policy
 from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import cast, override
@@ -39,7 +39,7 @@ class _Bounded(EmailPolicy):
         return name, value[:LONGEST_HEADER]
 
 
-_POLICY = _Bounded()
+_POLICY = cast("Policy[EmailMessage]", _Bounded())
 
 
 @dataclass(frozen=True)

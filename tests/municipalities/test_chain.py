@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from komma.cases.models import Case, CaseKey
 from komma.core import rows
 from komma.core.dates import today
+from komma.core.rows import acting_as
 from komma.municipalities.chain import Reason, chain, first_open
-from komma.municipalities.codes import Pillar, Role
+from komma.municipalities.codes import OrganisationKind, Pillar, Role
 from komma.municipalities.models import (
     Absence,
     Membership,
@@ -297,3 +298,30 @@ class TestDatabase:
             active = CaseKey.objects.filter(is_reserve=False)[0].person_id
         with rows.acting_as(active):
             assert Case.objects.exists()  # the control
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "municipalities_organisation SET kind = 'fallback', land = ''",
+            "municipalities_organisation SET name = 'Bundesweite Anlaufstelle'",
+            "municipalities_municipality SET successor_id = organisation_ptr_id",
+            "municipalities_municipality SET district_id = NULL",
+            "municipalities_municipality SET ags = '05999'",
+        ],
+    )
+    def test_no_administration_puts_its_house_into_the_chain_of_others(
+        self, town: Town, other_town: Town, change: str
+    ) -> None:
+        """Past all pages, with SQL of its own; as the owner the same puts it there."""
+        with (
+            acting_as(other_town.one(Pillar.ADMINISTRATION).id),
+            pytest.raises(DatabaseError),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"UPDATE {change}")  # constants above
+        intruder = other_town.municipality.pk
+        assert intruder not in {each.organisation.pk for each in chain(town.municipality)}
+        with as_owner():
+            Organisation.objects.filter(pk=intruder).update(kind=OrganisationKind.FALLBACK, land="")
+        assert intruder in {each.organisation.pk for each in chain(town.municipality)}

@@ -35,6 +35,21 @@ PRIVILEGES: Final = (
     Allowed("municipalities_roundpart", READ, READ),
     Allowed("municipalities_formername", READ, READ),
     Allowed("municipalities_registerimport", READ, READ),
+    Allowed("municipalities_organisationmodule", ALL, READ),
+    # What an administration tells and decides; not what its house is and for whom it answers, or it
+    # would put itself into the chain of every place in the country.
+    Allowed(
+        "municipalities_organisation",
+        "SELECT, UPDATE (about, address, phone, email, website, hours, staff_council_on,"
+        " data_protection_on, opened_on)",
+        READ,
+    ),
+    Allowed(
+        "municipalities_municipality",
+        "SELECT, UPDATE (answer_days, names_shown, serves_towns, emergency_hint, mail_domains,"
+        " fallback_unit_id)",
+        READ,
+    ),
     # The worker keeps the protocol of the intake and tidies up what is over.
     Allowed("municipalities_intakeevent", "SELECT, INSERT", "SELECT, INSERT, DELETE"),
     Allowed("municipalities_absence", "SELECT, DELETE", "SELECT, DELETE"),
