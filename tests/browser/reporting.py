@@ -52,9 +52,9 @@ def case_number(visitor: Visitor) -> str:
     return found[1]
 
 
-def report_shortly(visitor: Visitor, story: str = STORY) -> str:
+def report_shortly(visitor: Visitor, story: str = STORY, town: str = "jena") -> str:
     """Hand in a short report and return the receipt."""
-    visitor.goto("/melden/jena/kurz/")
+    visitor.goto(f"/melden/{town}/kurz/")
     visitor.fill("Was ist passiert?", story)
     visitor.tick("von jemandem außerhalb der Verwaltung")
     visitor.press("Absenden")

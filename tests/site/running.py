@@ -31,6 +31,7 @@ class Site:
     directory: Path
     port: int
     process: subprocess.Popen[bytes]
+    environment: dict[str, str]
 
     @property
     def url(self) -> str:
@@ -39,6 +40,19 @@ class Site:
     @property
     def output(self) -> str:
         return (self.directory / "output.log").read_text(errors="replace")
+
+    def run_job(self, name: str) -> None:
+        """Run a periodic job of ``module:function`` now, as the worker does at its hour."""
+        module, function = name.split(":")
+        code = f"from {module} import {function}; {function}(0)"
+        command = [sys.executable, "-m", "komma.config.command", "django", "--role", "worker"]
+        subprocess.run(
+            [*command, "shell", "--no-imports", "-c", code],
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            timeout=PATIENCE,
+        )
 
     def stop(self) -> None:
         if self.process.poll() is None:
@@ -72,7 +86,7 @@ def start_site(directory: Path) -> Site:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    site = Site(directory, port, process)
+    site = Site(directory, port, process, environment)
     deadline = time.monotonic() + PATIENCE
     while READY not in site.output:
         if process.poll() is not None or time.monotonic() > deadline:
