@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from komma.municipalities.codes import RECEIVING_PILLARS
 from komma.municipalities.models import Municipality, Organisation, Unit
-from komma.municipalities.queries import Receiver, intake_is_open, receivers_of_units
+from komma.municipalities.queries import Receiver, receivers_of_units, takes_reports_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,7 @@ class Body:
     @cached_property
     def is_open(self) -> bool:
         """Whether the body takes reports now; a unit of its own is not enough."""
-        return bool(self.units) and intake_is_open(self.organisation.pk)
+        return bool(self.units) and takes_reports_now(self.organisation)
 
     @cached_property
     def receivers(self) -> dict[UUID, list[Receiver]]:

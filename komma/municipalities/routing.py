@@ -73,6 +73,7 @@ def route(
     excluded_roles: AbstractSet[str] = frozenset(),
     body: UUID | None = None,
     leaves_house: bool = False,
+    bodies: list[Body] | None = None,
 ) -> Route | None:
     """Return where a report goes, or None where nobody at all is left to receive it.
 
@@ -83,9 +84,9 @@ def route(
     along the chain, never into the own house: another unit of the same house would still stand
     under the same roof as the excluded. At other houses the roles no longer count, since those
     were not meant; people do. Bodies that take no reports come last: better somebody who can
-    read it than nobody.
+    read it than nobody. ``bodies``: the chain, if it was just looked up.
     """
-    bodies = chain(municipality)
+    bodies = chain(municipality) if bodies is None else bodies
     meant = meant_body(bodies, body=body, leaves_house=leaves_house)
     if meant is None and not leaves_house and not _is_elsewhere(bodies, body):
         meant = bodies[0]

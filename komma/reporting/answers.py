@@ -125,6 +125,7 @@ def _sending(town: Town, cleaned: dict[str, dict[str, Any]]) -> Sending:
         emergency_declined=bool(merged.get("emergency_declined")),
         charges_until=charges_until(merged.get("day_from"), today=today()),
         mark=server_mac("sent report", facts.get("description", "")).hex(),
+        bodies=town.chain,
     )
 
 

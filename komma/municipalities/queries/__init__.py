@@ -53,6 +53,7 @@ from komma.municipalities.queries.readiness import (
     opened_organisations,
     readiness_of,
     takes_reports,
+    takes_reports_now,
 )
 from komma.municipalities.queries.receivers import (
     Receiver,
@@ -117,6 +118,7 @@ __all__ = [
     "roles_in",
     "served_towns",
     "takes_reports",
+    "takes_reports_now",
     "towns_of",
     "unit_by_id",
     "units_of",

@@ -11,7 +11,7 @@ from django.db import connection
 from komma.municipalities.codes import RECEIVING_PILLARS, Module, OrganisationKind, Pillar
 from komma.municipalities.emergency import emergency_publics
 from komma.municipalities.models import IntakeEvent, Municipality, Organisation, Unit
-from komma.municipalities.queries.organisations import active_modules, receiving_units
+from komma.municipalities.queries.organisations import receiving_units
 from komma.municipalities.queries.receivers import Receiver, receivers_of_units
 from komma.municipalities.readiness import Facts, Readiness, Staffing, check
 from komma.people.rules import second_factors_are_asked
@@ -33,14 +33,17 @@ SELECT u.id, o.name
 
 
 def intake_is_open(organisation_id: UUID) -> bool:
-    """Tell whether an organisation takes reports now. At most seven queries; nobody is signed in.
+    """Tell whether an organisation takes reports now; nobody is signed in.
 
     It was opened by its administration, and every condition holds at this moment.
     """
     organisation = _organisation(organisation_id)
-    if organisation is None or organisation.opened_on is None:
-        return False
-    return check(_facts(organisation)).is_open
+    return organisation is not None and takes_reports_now(organisation)
+
+
+def takes_reports_now(organisation: Organisation) -> bool:
+    """The same for an organisation that was just loaded with its municipality; five queries."""
+    return organisation.opened_on is not None and check(_facts(organisation)).is_open
 
 
 def readiness_of(organisation_id: UUID) -> Readiness:
@@ -84,15 +87,16 @@ def _facts(organisation: Organisation) -> Facts:
     units = receiving_units(organisation.pk)
     outside = _outside_units(municipality)
     found = receivers_of_units([*(unit.pk for unit in units), *outside])
+    reporting_on, is_late = _state(organisation.pk)
     return Facts(
         organisation=organisation,
         is_municipality=municipality is not None,
-        reporting_on=Module.REPORTING in active_modules(organisation.pk),
+        reporting_on=reporting_on,
         staffing=_staffing(units, found),
         has_emergency_keys=emergency_publics(organisation.pk) is not None,
         answer_days=municipality.answer_days if municipality is not None else None,
         outside=next((body for unit, body in outside.items() if found[unit]), ""),
-        is_late=_is_late(organisation.pk),
+        is_late=is_late,
     )
 
 
@@ -133,14 +137,18 @@ def _row(unit: Unit, receivers: list[Receiver], apart_from: set[UUID]) -> Staffi
     )
 
 
-def _is_late(organisation_id: UUID) -> bool:
-    """Tell whether a report was not opened in the stated time; never in a demonstration.
+def _state(organisation_id: UUID) -> tuple[bool, bool]:
+    """Tell whether the Baustein is on, and whether a report was not opened in the stated time.
 
-    There nobody opens what visitors report, and every intake would close after some days.
+    The latter never in a demonstration: there nobody opens what visitors report, and every intake
+    would close after some days.
     """
-    if settings.KOMMA_DEMO:
-        return False
     with connection.cursor() as cursor:
-        cursor.execute("SELECT komma_unopened_late(%s)", [organisation_id])
-        (is_late,) = cursor.fetchone()
-    return bool(is_late)
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM municipalities_organisationmodule"
+            " WHERE organisation_id = %(of)s AND module = %(module)s),"
+            " %(asked)s AND komma_unopened_late(%(of)s)",
+            {"of": organisation_id, "module": Module.REPORTING, "asked": not settings.KOMMA_DEMO},
+        )
+        reporting_on, is_late = cursor.fetchone()
+    return bool(reporting_on), bool(is_late)

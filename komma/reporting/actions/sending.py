@@ -27,6 +27,7 @@ from komma.reporting.rules import RECEIPT_SHOWN
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from komma.municipalities.chain import Body
     from komma.municipalities.models import Municipality
 
 # The database refused: a member, a key or the chain changed between reading the route and sending.
@@ -41,7 +42,7 @@ class NobodyLeft(Exception):  # noqa: N818 - reads as a finding
 class Sending:
     """A report ready to be sent; see ``IncomingReport`` and ``routing.route``.
 
-    ``mark`` recognises the same text.
+    ``mark`` recognises the same text; ``bodies``: the chain that this request has looked up.
     """
 
     municipality: Municipality
@@ -57,9 +58,10 @@ class Sending:
     emergency_declined: bool = False
     charges_until: dt.date | None = None
     mark: str = ""
+    bodies: list[Body] | None = field(default=None, repr=False)
 
-    def route(self) -> Route | None:
-        """Return where the report goes as things stand."""
+    def route(self, *, afresh: bool = False) -> Route | None:
+        """Return where the report goes as things stand; ``afresh``: look everything up again."""
         return route(
             self.municipality,
             pillar=self.pillar,
@@ -67,6 +69,7 @@ class Sending:
             excluded_roles=self.excluded_roles,
             body=self.body,
             leaves_house=self.leaves_house,
+            bodies=None if afresh else self.bodies,
         )
 
 
@@ -124,7 +127,7 @@ def send(entropy: bytes, sending: Sending, draft: OpenDraft | None = None) -> No
     except Error as error:
         if getattr(error.__cause__, "sqlstate", "") not in REFUSED_KEY:
             raise
-        chosen = _route(sending)
+        chosen = _route(sending, afresh=True)
         number = receive_report(report(chosen))
     watch.note(body, narrative, held=held)
     _keep_receipt(derived, _shown(code, number, chosen, sending))
@@ -139,8 +142,8 @@ def confirm_receipt(entropy: bytes) -> None:
     PendingReceipt.objects.filter(lookup=lookup).delete()
 
 
-def _route(sending: Sending) -> Route:
-    found = sending.route()
+def _route(sending: Sending, *, afresh: bool = False) -> Route:
+    found = sending.route(afresh=afresh)
     if found is None:
         raise NobodyLeft
     return found

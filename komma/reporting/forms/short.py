@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -54,11 +54,11 @@ class ShortForm(StepForm):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def name_outside(self) -> None:
+        """Say who reads a report about the top; for a page only, since it asks another body."""
         outside = self.town.outside
         if outside is not None and outside is not self.town.body:
-            self.fields["leading"].help_text = _(
+            self["leading"].help_text = _(
                 "Bei „ja“ liest Ihre Meldung eine Stelle außerhalb Ihrer Verwaltung: %(body)s."
             ) % {"body": outside.described}
 

@@ -32,6 +32,7 @@ class Town:
     chosen: UUID | None = None
     has_two_ways: bool = True
     _receivers: dict[UUID, dict[str, Receiver]] = field(default_factory=dict)
+    _emergency: dict[UUID, bool] = field(default_factory=dict)
 
     @cached_property
     def chain(self) -> list[Body]:
@@ -94,7 +95,10 @@ class Town:
     @property
     def has_emergency_keys(self) -> bool:
         """Whether reports are also sealed to the two-part emergency key."""
-        return emergency_publics(self.house.organisation.pk) is not None
+        organisation = self.house.organisation.pk
+        if organisation not in self._emergency:
+            self._emergency[organisation] = emergency_publics(organisation) is not None
+        return self._emergency[organisation]
 
     @property
     def mail_domains(self) -> list[str]:

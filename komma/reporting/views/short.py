@@ -46,6 +46,7 @@ def short(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _page(visit: Visit, form: ShortForm) -> HttpResponse:
     visit.cookie()
+    form.name_outside()
     named = [body for body in (visit.town.body, visit.town.outside) if body is not None]
     shown = " ".join(str(body.organisation.pk) for body in named)
     return visit.page("short.html", form=form, readers=readers(visit), shown=shown)
