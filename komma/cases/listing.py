@@ -109,7 +109,7 @@ def _newer_of_group(person: UUID, filters: Filters) -> QuerySet[Case]:
 def filtered(person: UUID, organisation_id: UUID, filters: Filters) -> QuerySet[Case]:
     """Return the cases of a list page, in order."""
     cases = listed(organisation_id).filter(condition(person, filters))
-    return cases.select_related("unit").order_by(*ORDERS[filters.order])
+    return cases.select_related("unit", "concerns").order_by(*ORDERS[filters.order])
 
 
 def read_in(person: UUID, cases: Collection[Case]) -> set[UUID]:

@@ -105,6 +105,8 @@ def _page_context(request: HttpRequest, file: CaseFile) -> dict[str, Any]:
         (_("Herkunft"), case.get_side_display()),
         (_("Fallführung"), lead_of(file)),
     ]
+    if case.concerns_id != case.organisation_id:
+        rows.insert(0, (_("Betrifft"), case.concerns.name))
     if case.delete_on:
         rows.append((_("Wird gelöscht am"), case.delete_on))
     return {
