@@ -14,7 +14,7 @@ import psycopg
 from benchmarks.client import Client, Files
 from benchmarks.figures import median, p95
 from benchmarks.load import Bench, connected
-from benchmarks.seed import SLUG
+from benchmarks.seed import SERVED, SLUG
 from komma.core.vault.receipts import derive, parse_receipt
 
 CLIENTS: Final = 8
@@ -50,13 +50,17 @@ class Reports:
     sent: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def short(self, client: Client) -> float:
+    def served(self, client: Client) -> float:
+        """A short report for a town that another body serves; seconds of the sending."""
+        return self.short(client, SERVED)
+
+    def short(self, client: Client, slug: str = SLUG) -> float:
         """The short report, from the form to the noted receipt; seconds of the sending."""
         client.forget()
         word = secrets.token_hex(8)
-        client.get(f"/melden/{SLUG}/kurz/").expect(200)
+        client.get(f"/melden/{slug}/kurz/").expect(200)
         fields = {"description": f"{word} {_TEXT}", "side": "outside", "danger": "no"}
-        sent = client.post(f"/melden/{SLUG}/kurz/", fields).expect(302, "/melden/quittung/$")
+        sent = client.post(f"/melden/{slug}/kurz/", fields).expect(302, "/melden/quittung/$")
         self._note(client, word)
         return sent.seconds
 
@@ -91,6 +95,7 @@ def measure(bench: Bench, owner: psycopg.Connection, keys: Path, *, seconds: flo
     reports = Reports()
     before = _count(owner)
     _measure_way(bench, "short report", reports.short, seconds, aim="30 per s")
+    _measure_way(bench, "served report", reports.served, seconds / 2, aim="")
     _measure_way(bench, "long report", reports.long, seconds, aim="")
     missing = reports.sent - (_count(owner) - before)
     unknown = _unknown(reports, owner, bytes.fromhex((keys / "pepper").read_text().strip()))

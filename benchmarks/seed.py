@@ -15,6 +15,8 @@ from uuid import uuid4
 
 NAME: Final = "Messstadt"
 SLUG: Final = "messstadt"
+SERVED: Final = "kleinmessdorf"
+"""A town without an intake of its own; the first one receives for it by agreement."""
 NEEDLE: Final = "Regenschirm"
 """The word to search for; one case of a hundred has it."""
 
@@ -43,12 +45,22 @@ def account(directory: Path) -> Account:
 
 def make_town(directory: Path) -> None:
     """Create a municipality that is ready; note down how a case lead signs in."""
+    from komma.core.dates import today
     from komma.municipalities.codes import Pillar
-    from tests.factories import as_owner, towns
+    from komma.municipalities.models import ServiceAgreement
+    from tests.factories import as_owner, districts, towns
     from tests.factories.people import PASSWORD
 
     with as_owner():
         town = towns.make_town(NAME, "05999001", password=PASSWORD)
+        served = districts.make_served("Kleinmessdorf", "05999003")
+        ServiceAgreement.objects.create(
+            served_id=served.municipality.pk,
+            body_id=town.municipality.pk,
+            served_agreed_on=today(),
+            body_agreed_on=today(),
+            starts_on=today(),
+        )
     lead = town.one(Pillar.ASSAULT)
     made = Account(lead.person.email, PASSWORD)
     (directory / _ACCOUNT).write_text(json.dumps(asdict(made)), encoding="utf-8")
