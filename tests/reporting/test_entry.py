@@ -9,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from komma.municipalities.codes import Pillar
+from komma.municipalities.models import Municipality
 from tests.factories import as_owner
+from tests.factories.districts import make_district, make_served
 from tests.factories.towns import make_town
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from tests.factories.towns import Town
 
 pytestmark = pytest.mark.django_db
+ENTRY_QUERIES = 16
 
 
 @pytest.mark.parametrize("typed", ["Görl", "gorl", "GÖRLITZ", "146", "  görlitz  "])
@@ -64,3 +67,27 @@ def test_the_search_needs_as_many_queries_for_one_town_as_for_three(client: Clie
 @pytest.mark.parametrize("page", ["-1", "999", "x"])
 def test_odd_pages_are_forgiven(client: Client, town: Town, page: str) -> None:
     assert client.get("/melden/", {"page": page}).status_code == 200
+
+
+def test_the_entry_of_a_served_town_costs_no_more_for_a_longer_chain(
+    client: Client, town: Town, other_town: Town
+) -> None:
+    """Nor more than a town with an intake of its own."""
+
+    def queries(asked: Town) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(f"/melden/{asked.municipality.slug}/").status_code == 200
+        return len(captured)
+
+    with as_owner():
+        village = make_served("Kleindorf", "05998001", make_district())
+    before = {"own": queries(town), "served": queries(village)}
+    with as_owner():
+        for each in (town, village):
+            Municipality.objects.filter(pk=each.municipality.pk).update(
+                fallback_unit=other_town.units[Pillar.SUPPORT]
+            )
+        Municipality.objects.filter(pk=other_town.municipality.pk).update(answer_days=4)
+    after = {"own": queries(town), "served": queries(village)}
+    assert before == after
+    assert max(after.values()) <= ENTRY_QUERIES
