@@ -92,7 +92,8 @@ class Checked:
 
     @property
     def is_met(self) -> bool:
-        return not self.gaps
+        """Nothing missing is not enough: where there is no unit, nobody is missing in it."""
+        return bool(self.evidence) and not self.gaps
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,12 @@ class TestList:
         assert "Nirgendsdorf" not in shown
         assert "/kommunen/ort-16070001/" in page("/kommunen/", q="nirgends")
 
+    def test_a_baustein_without_anybody_is_no_part(self) -> None:
+        village = make("Leerdorf", "16070001")
+        with as_owner():
+            OrganisationModule.objects.create(organisation_id=village.pk, module="reporting")
+        assert "Leerdorf" not in page("/kommunen/")
+
     def test_tells_equal_names_apart(self) -> None:
         for ags in ("16070", "16072"):
             make("Neustadt", f"{ags}001", district=make(f"Kreis {ags}", ags))
@@ -100,6 +106,13 @@ class TestList:
 
 
 class TestSearch:
+    def test_an_addition_in_brackets_is_no_other_name(self) -> None:
+        make("Halle", "16070001", population=1_500)
+        make("Halle (Saale)", "16070002", population=240_000)
+        make("Hallenberg", "16070003", population=999_000)
+        found = [each.ags[-1] for each in find_municipalities("halle")]
+        assert found == ["2", "1", "3"]
+
     def test_exact_then_opened_then_large_then_ended(self) -> None:
         make("Auedorf", "16070001", population=9)
         make("Aue", "16070002", population=1)
@@ -244,4 +257,12 @@ def test_modules_in_words_only_when_on(town: Town) -> None:
     assert "nimmt Meldungen" in page(address)
     with as_owner():
         OrganisationModule.objects.filter(organisation_id=town.municipality.pk).delete()
+    assert "nimmt Meldungen" not in page(address)
+
+
+def test_takes_reports_only_while_it_does(town: Town) -> None:
+    address = f"/kommunen/{town.municipality.slug}/"
+    assert "nimmt Meldungen" in page(address)
+    with as_owner():
+        Organisation.objects.filter(pk=town.municipality.pk).update(opened_on=None)
     assert "nimmt Meldungen" not in page(address)

@@ -58,6 +58,7 @@ class LinkForm(forms.Form):
     """Which cases belong to this one, and why."""
 
     cases = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Fälle"),
         coerce=uuid.UUID,
         error_messages={"required": gettext_lazy("Bitte wählen Sie mindestens einen Fall.")},
     )

@@ -36,7 +36,12 @@ class EmergencyForm(forms.Form):
 
 
 class AttestForm(forms.Form):
-    """The days on which those agreed whom the intake needs."""
+    """The days on which those agreed whom the intake needs.
+
+    They may come one after the other, but without them nothing opens: not voluntary.
+    """
+
+    mark_optional = False
 
     staff_council_on = PastDayField(
         label=_("Zustimmung des Personalrats am"),

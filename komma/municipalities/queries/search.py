@@ -19,12 +19,14 @@ from django.db.models import (
     When,
 )
 
+from komma.municipalities.codes import Pillar
 from komma.municipalities.models import (
     FormerName,
     Municipality,
     Organisation,
     OrganisationModule,
     RoundPart,
+    Unit,
 )
 
 if TYPE_CHECKING:
@@ -54,15 +56,21 @@ def find_municipalities(text: str) -> QuerySet[Municipality]:
     folded = _fold(text)
     if not folded:
         return found.none()
-    return _ranked(found.filter(_by_name(folded)), _rank_of_name(folded))
+    return _ranked(found.filter(_by_name(folded)), _rank_of_name(text, folded))
 
 
 def participating() -> QuerySet[Municipality]:
-    """Return the municipalities with a Baustein switched on or a part in a programme round."""
+    """Return the municipalities with a part in a programme round, or a Baustein and units.
+
+    A Baustein alone is on from the beginning, also where nobody has come yet.
+    """
     modules = OrganisationModule.objects.filter(organisation_id=OuterRef("pk"))
+    units = Unit.objects.filter(organisation_id=OuterRef("pk")).exclude(
+        pillar=Pillar.ADMINISTRATION
+    )
     parts = RoundPart.objects.filter(organisation_id=OuterRef("pk"))
     found = Municipality.objects.select_related("district", "successor")
-    return found.filter(Exists(modules) | Exists(parts))
+    return found.filter(Exists(parts) | Exists(modules) & Exists(units))
 
 
 def towns_of(district_id: UUID) -> QuerySet[Municipality]:
@@ -100,8 +108,9 @@ def _by_name(folded: str) -> Q:
     return Q(pk__in=present.union(former))
 
 
-def _rank_of_name(folded: str) -> Case:
-    exact = Q(search_key__contains=f"|{folded}|")
+def _rank_of_name(text: str, folded: str) -> Case:
+    # "Halle (Saale)" is called Halle, and is not to stand behind a village of that name.
+    exact = Q(search_key__contains=f"|{folded}|") | Q(name__istartswith=f"{text} (")
     district = Q(search_key__contains=f"|landkreis{folded}|")
     district |= Q(search_key__contains=f"|kreis{folded}|")
     begins = Q(search_key__contains=f"|{folded}")

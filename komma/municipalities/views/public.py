@@ -15,6 +15,7 @@ from komma.municipalities.queries import (
     active_modules,
     current_of,
     find_municipalities,
+    intake_is_open,
     municipality_by_id,
     municipality_by_slug,
     organisation_by_slug,
@@ -24,8 +25,11 @@ from komma.municipalities.queries import (
 )
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
+    from django_stubs_ext import StrPromise
 
     from komma.municipalities.models import Municipality
 
@@ -61,15 +65,14 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     municipality = municipality_by_id(found.pk)
-    modules = active_modules(found.pk)
-    units = units_of(found.pk)
+    units = [unit for unit in units_of(found.pk) if unit.pillar != Pillar.ADMINISTRATION]
     context = {
         "organisation": found,
         "municipality": municipality,
         "successor": _successor(municipality),
-        "units": [unit for unit in units if unit.pillar != Pillar.ADMINISTRATION],
+        "units": units,
         # A Baustein that is on means nothing where nobody is there to do it.
-        "offers": [text for module, text in _OFFERS.items() if units and module in modules],
+        "offers": _offers(found.pk) if units else [],
         "parts": parts_of(found.pk),
         "population": f"{municipality.population:,}".replace(",", ".")
         if municipality and municipality.population
@@ -78,6 +81,14 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         and municipality.municipality_kind == MunicipalityKind.DISTRICT,
     }
     return render(request, "municipalities/public/organisation.html", context)
+
+
+def _offers(organisation_id: UUID) -> list[StrPromise]:
+    """Say what the organisation does; that it takes reports only while it does."""
+    modules = active_modules(organisation_id)
+    if Module.REPORTING in modules and not intake_is_open(organisation_id):
+        modules.remove(Module.REPORTING)
+    return [text for module, text in _OFFERS.items() if module in modules]
 
 
 def _successor(municipality: Municipality | None) -> Municipality | None:
