@@ -20,7 +20,7 @@ from tests.factories.clients import signed_in
 from tests.factories.districts import make_district, make_served
 from tests.factories.people import Account
 from tests.factories.reports import make_report
-from tests.factories.towns import Town, make_member
+from tests.factories.towns import Town, make_member, make_unit
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -57,6 +57,10 @@ def agreed(served: Town, body: Town, **days: object) -> ServiceAgreement:
         )
 
 
+def shown(day: dt.date | None) -> str:
+    return f"{day:%d.%m.%Y}" if day else ""
+
+
 def serves(body: Town, served: Town) -> bool:
     return body.municipality.pk in {each.organisation.pk for each in chain(served.municipality)}
 
@@ -66,7 +70,7 @@ class TestPages:
         agreement = proposed(town, other_town)
         assert not serves(other_town, town)
         page = office(other_town).get(base(other_town)).content.decode()
-        assert "wartet auf Ihre Zustimmung" in page
+        assert f"Wartet auf Ihre Zustimmung; soll ab {shown(today())} gelten" in page
         asked = "schlägt eine Vereinbarung vor"
         assert asked in office(other_town).get("/start/").content.decode()
         assert asked not in office(town).get("/start/").content.decode()
@@ -119,6 +123,39 @@ class TestPages:
         assert "Niemand gefunden" in office(town).get(f"{address}&q=klein").content.decode()
         page = office(town).post(f"{address}&mit=kleindorf", {"starts_on": today().isoformat()})
         assert "noch keine Verwaltung" in page.content.decode()
+
+    def test_only_bodies_that_can_receive_are_found(self, town: Town, other_town: Town) -> None:
+        with as_owner():
+            plain = make_served("Kleindorf", "05999100")
+            make_unit(plain.municipality, Pillar.ADMINISTRATION)
+        address = f"{base(town)}neu/?q=klein&seite="
+        found = "mit=kleindorf"
+        assert found not in office(town).get(f"{address}fuer-uns").content.decode()
+        # Control: it has an administration, so that it can be served.
+        assert found in office(town).get(f"{address}fuer-andere").content.decode()
+        with as_owner():
+            make_unit(plain.municipality, Pillar.SUPPORT)
+        assert found in office(town).get(f"{address}fuer-uns").content.decode()
+
+    @pytest.mark.parametrize(
+        ("first", "last", "text"),
+        [
+            (0, None, "Gilt seit {first}"),
+            (0, 0, "Gilt vom {first} bis {last}"),
+            (5, None, "Gilt ab {first}"),
+            (5, 9, "Gilt vom {first} bis {last}"),
+            (-9, -5, "Galt vom {first} bis {last}"),
+        ],
+    )
+    def test_the_card_says_when_it_counts(
+        self, town: Town, other_town: Town, first: int, last: int | None, text: str
+    ) -> None:
+        days = {"starts_on": today() + first * DAY}
+        if last is not None:
+            days["ends_on"] = today() + last * DAY
+        agreed(town, other_town, **days)
+        page = office(town).get(base(town)).content.decode()
+        assert text.format(first=shown(days["starts_on"]), last=shown(days.get("ends_on"))) in page
 
     @pytest.mark.parametrize(
         ("days", "text"),

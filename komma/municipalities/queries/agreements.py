@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Q, TextField, Value
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, TextField, Value
 
-from komma.municipalities.models import Organisation, ServiceAgreement
+from komma.municipalities.codes import RECEIVING_PILLARS
+from komma.municipalities.models import Organisation, ServiceAgreement, Unit
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,7 +43,8 @@ def agreements_ending_on(day: dt.date) -> list[ServiceAgreement]:
 def agreement_partners(text: str, *, organisation_id: UUID, municipal: bool) -> list[Organisation]:
     """Return organisations that can agree, since somebody administers them; found by name.
 
-    ``municipal``: only municipalities, as those that can be served.
+    ``municipal``: municipalities, since only those can be served; else bodies that can serve,
+    having a unit that receives.
     """
     key = Func(Value(text.strip()[:100]), function="komma_sort_key", output_field=TextField())
     found = (
@@ -51,8 +53,8 @@ def agreement_partners(text: str, *, organisation_id: UUID, municipal: bool) -> 
         .exclude(pk=organisation_id)
         .order_by("sort_key")
     )
-    if municipal:
-        found = found.exclude(municipality=None)
+    receiving = Unit.objects.filter(organisation=OuterRef("pk"), pillar__in=RECEIVING_PILLARS)
+    found = found.exclude(municipality=None) if municipal else found.filter(Exists(receiving))
     return list(found[:MOST_FOUND])
 
 

@@ -32,6 +32,8 @@ from komma.municipalities.queries import (
 from komma.municipalities.views.access import Office, administration
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.http import HttpRequest, HttpResponse
 
     from komma.municipalities.models import Organisation, ServiceAgreement
@@ -62,20 +64,43 @@ def _row(agreement: ServiceAgreement, own: Organisation) -> dict[str, object]:
     mine = agreement.served_agreed_on if is_served else agreement.body_agreed_on
     theirs = agreement.body_agreed_on if is_served else agreement.served_agreed_on
     is_over = agreement.ends_on is not None and agreement.ends_on < today()
-    if is_over:
-        state = _("beendet")
-    elif mine and theirs:
-        state = _("gilt") if agreement.starts_on <= today() else _("vereinbart, gilt noch nicht")
-    else:
-        state = _("wartet auf die andere Seite") if mine else _("wartet auf Ihre Zustimmung")
     return {
         "agreement": agreement,
         "other": agreement.body if is_served else agreement.served,
-        "state": state,
+        "state": _agreed(agreement) if mine and theirs else _proposed(agreement, bool(mine)),
         "can_confirm": not mine and not is_over,
         "is_agreed": bool(mine and theirs),
         "can_end": bool(mine and theirs) and not is_over,
     }
+
+
+def _agreed(agreement: ServiceAgreement) -> str:
+    """Return from when on until when it counts, in words."""
+    first, last = agreement.starts_on, agreement.ends_on
+    days = _days(agreement)
+    if last is not None:
+        return (_("galt %s") if last < today() else _("gilt %s")) % days
+    return _("gilt seit %s") % _day(first) if first <= today() else _("gilt %s") % days
+
+
+def _proposed(agreement: ServiceAgreement, is_mine: bool) -> str:
+    """Return who has to answer, and for which days."""
+    if agreement.ends_on is not None and agreement.ends_on < today():
+        return _("nicht zustande gekommen; sollte %s gelten") % _days(agreement)
+    if is_mine:
+        return _("wartet auf die andere Seite; soll %s gelten") % _days(agreement)
+    return _("wartet auf Ihre Zustimmung; soll %s gelten") % _days(agreement)
+
+
+def _days(agreement: ServiceAgreement) -> str:
+    words = {"first": _day(agreement.starts_on)}
+    if agreement.ends_on is None:
+        return _("ab %(first)s") % words
+    return _("vom %(first)s bis %(last)s") % (words | {"last": _day(agreement.ends_on)})
+
+
+def _day(day: dt.date) -> str:
+    return f"{day:%d.%m.%Y}"
 
 
 @require_http_methods(["GET", "POST"])
