@@ -139,7 +139,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
         "counts": counts,
         "page": page,
         "query": request.GET,
-        "rows": [(group, _title(group), _offered(group, stage, mine, person)) for group in page],
+        "rows": rows,
         "person": person,
         "beyond": max(counts[stage] - quarantine.MOST_OPENED, 0),
         "offers": [
