@@ -18,11 +18,19 @@ from komma.cases.strands import StrandKeys, brief_context
 from komma.core.vault.sealing import Transplanted, unseal_json
 from komma.municipalities.chain import chain, houses_of
 from komma.municipalities.queries import municipality_by_id, receivers_of_units
+from komma.municipalities.routing import unit_for
 
 if TYPE_CHECKING:
     from komma.cases.models import Case
     from komma.cases.queries import CaseFile
     from komma.municipalities.models import Unit
+
+
+class Choice(NamedTuple):
+    """A unit that can be asked; ``changes``: the case would get another procedure there."""
+
+    unit: Unit
+    changes: bool
 
 
 @dataclass(frozen=True)
@@ -142,7 +150,7 @@ def given_away() -> list[GivenAway]:
         return [GivenAway(*row) for row in cursor.fetchall()]
 
 
-def choices(file: CaseFile) -> list[Unit]:
+def choices(file: CaseFile) -> list[Choice]:
     """Return the units of other bodies that can be asked, those of the same procedure first.
 
     Bodies responsible for the place, in their order. The house that a report has left is not
@@ -150,15 +158,16 @@ def choices(file: CaseFile) -> list[Unit]:
     """
     town = municipality_by_id(file.case.concerns_id)
     barred = _house_left(file.case) | {file.case.organisation_id}
-    units = [
-        unit
+    pillar = file.case.unit.pillar
+    found = [
+        Choice(unit, rules.changes_procedure(pillar, unit.pillar, usual.pillar))
         for body in (chain(town) if town else [])
-        if body.organisation.pk not in barred
+        if body.organisation.pk not in barred and (usual := unit_for(pillar, body.units))
         for unit in body.units
     ]
-    ready = receivers_of_units(unit.pk for unit in units)
-    able = [unit for unit in units if ready[unit.pk]]
-    return sorted(able, key=lambda unit: unit.pillar != file.case.unit.pillar)
+    ready = receivers_of_units(choice.unit.pk for choice in found)
+    able = [choice for choice in found if ready[choice.unit.pk]]
+    return sorted(able, key=lambda choice: (choice.unit.pillar != pillar, choice.changes))
 
 
 def _house_left(case: Case) -> set[UUID]:

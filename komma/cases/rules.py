@@ -11,6 +11,7 @@ from uuid import UUID
 
 from komma.cases.codes import OPEN_STATUSES, Status
 from komma.core.vault.server import server_mac
+from komma.municipalities.codes import Pillar
 from komma.municipalities.rules import may_be_granted, may_open_cases, pillar_of
 
 # From each status, where a change with a reason can lead. Taking over, closing and reopening are
@@ -22,6 +23,9 @@ CHANGES: dict[Status, tuple[Status, ...]] = {
     Status.CLOSED: (),
     Status.WITHDRAWN: (),
 }
+
+# Two ways that never become one another without the affected person's wish.
+_APART = {Pillar.SUPPORT, Pillar.COMPLAINT}
 
 
 def may_handle(roles: Iterable[str], pillar: str) -> bool:
@@ -73,6 +77,15 @@ def can_delete(status: str, *, asked: bool) -> bool:
 def can_be_offered(status: str, *, held: str) -> bool:
     """Tell whether another body can be asked to take it: open, and let in for good."""
     return is_open(status) and not held
+
+
+def changes_procedure(pillar: str, asked: str, usual: str) -> bool:
+    """Tell whether a case of a pillar gets another procedure with the asked pillar.
+
+    ``usual``: the pillar to which the body's own intake would give such a case. Where the body
+    has no unit for the procedure, that is no change. Between support and complaint it always is.
+    """
+    return asked != pillar and (asked != usual or {pillar, asked} == _APART)
 
 
 def exclusion_tag(case: UUID, person: UUID) -> bytes:

@@ -12,6 +12,7 @@ from komma.municipalities.chain import Body, Reason, chain, first_open, houses_o
 from komma.municipalities.codes import Pillar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
     from uuid import UUID
 
@@ -63,6 +64,16 @@ def meant_body(bodies: list[Body], *, body: UUID | None, leaves_house: bool) -> 
 def _is_elsewhere(bodies: list[Body], body: UUID | None) -> bool:
     """Tell whether a house other than the own one was chosen, in the chain (still) or not."""
     return body is not None and all(each.organisation.pk != body for each in bodies if each.is_own)
+
+
+def unit_for(pillar: str, units: Iterable[Unit]) -> Unit | None:
+    """Return which of a body's units gets reports of a pillar; another one where that is missing.
+
+    None where the body has no receiving unit.
+    """
+    found = {unit.pillar: unit for unit in units}
+    order = _NEXT_PILLARS.get(pillar, _NEXT_PILLARS[Pillar.SUPPORT])
+    return next((found[each] for each in order if each in found), None)
 
 
 def route(
@@ -133,9 +144,7 @@ def _at(
     own: list[UUID],
     is_meant: bool,
 ) -> Route | None:
-    units = {unit.pillar: unit for unit in body.units}
-    order = _NEXT_PILLARS.get(pillar, _NEXT_PILLARS[Pillar.SUPPORT])
-    unit = next((units[each] for each in order if each in units), None)
+    unit = unit_for(pillar, body.units)
     if unit is None:
         return None
     barred = excluded if body.is_own else excluded | _of_house(own, body.receivers[unit.pk])

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from komma.cases.actions.errors import Refused
 from komma.cases.handovers import choices
@@ -16,8 +17,9 @@ from komma.municipalities.codes import Pillar
 from komma.municipalities.models import Municipality, ServiceAgreement
 from tests.cases.test_handover import make_offer
 from tests.factories import as_owner
+from tests.factories.clients import signed_in
 from tests.factories.districts import make_district
-from tests.factories.reports import Reported, case_of
+from tests.factories.reports import Reported, case_of, make_report
 from tests.factories.towns import OUTSIDE
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def district(town: Town) -> Town:
 def bodies(account: Account, reported: Reported) -> list[str]:
     with acting_as(account.id):
         units = choices(case_of(account, reported))
-    return list(dict.fromkeys(unit.organisation.slug for unit in units))
+    return list(dict.fromkeys(choice.unit.organisation.slug for choice in units))
 
 
 def asked_by_force(account: Account, reported: Reported, there: Town) -> str:
@@ -80,7 +82,35 @@ def test_the_same_procedure_comes_first(town: Town, district: Town, reported: Re
     holder = town.one(Pillar.ASSAULT)
     with acting_as(holder.id):
         first, *_others = choices(case_of(holder, reported))
-    assert first == district.units[Pillar.ASSAULT]
+    assert first.unit == district.units[Pillar.ASSAULT]
+
+
+@pytest.mark.parametrize(
+    ("pillar", "changes"),
+    [(Pillar.ASSAULT, False), (Pillar.SUPPORT, False), (Pillar.COMPLAINT, True)],
+)
+def test_a_body_with_one_unit_takes_what_its_intake_would(
+    town: Town, pillar: Pillar, changes: bool
+) -> None:
+    """The nationwide body has a support unit only: a complaint does not become support there."""
+    holder, reported = town.one(pillar), make_report(town, pillar=pillar)
+    with acting_as(holder.id):
+        found = {each.unit.organisation.slug: each for each in choices(case_of(holder, reported))}
+    assert found[OUTSIDE].changes is changes
+    page = signed_in(holder).get(reverse("cases:ask", args=[reported.id, found[OUTSIDE].unit.pk]))
+    assert ("Das Verfahren wechselt" in page.content.decode()) is changes
+
+
+def test_where_the_body_has_the_unit_another_one_is_a_change(
+    town: Town, district: Town, reported: Reported
+) -> None:
+    """Negative control: it is not the pillar alone that counts."""
+    holder = town.one(Pillar.ASSAULT)
+    with acting_as(holder.id):
+        found = {each.unit: each.changes for each in choices(case_of(holder, reported))}
+    assert found[district.units[Pillar.ASSAULT]] is False
+    assert found[district.units[Pillar.SUPPORT]] is True
+    assert found[district.units[Pillar.COMPLAINT]] is True
 
 
 def test_asking_by_force_gets_past_that_guard_where_the_body_is_responsible(

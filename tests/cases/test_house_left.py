@@ -80,7 +80,7 @@ def test_it_is_not_handed_into_the_house(
 ) -> None:
     holder = other_town.one(Pillar.SUPPORT)
     with acting_as(holder.id):
-        asked = {unit.organisation_id for unit in choices(case_of(holder, outside))}
+        asked = {each.unit.organisation_id for each in choices(case_of(holder, outside))}
     assert third.municipality.pk in asked
     assert town.municipality.pk not in asked
     with pytest.raises(Refused):

@@ -77,10 +77,11 @@ def offer(file: CaseFile, question: Question, *, version: int) -> None:
     """
     demand_handling(file)
     case = locked_at(file, version)
-    unit = next((each for each in choices(file) if each.pk == question.unit), None)
-    if unit is None:
+    choice = next((each for each in choices(file) if each.unit.pk == question.unit), None)
+    if choice is None:
         raise Refused(_("Diese Stelle kann den Fall zurzeit nicht übernehmen."))
-    _demand_consent(question, changes=unit.pillar != file.case.unit.pillar)
+    _demand_consent(question, changes=choice.changes)
+    unit = choice.unit
     excluded = _exclude(case, unit, question.excluded)
     found = _readers(case, unit)
     demand(found, _("Dort dürfte niemand den Fall öffnen. Bitte wählen Sie eine andere Stelle."))

@@ -40,10 +40,9 @@ def choose(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
     """Choose the unit to ask; nothing changes yet."""
     if not file.can_be_offered:
         return _not_now(request, file)
-    same = file.case.unit.pillar
     units = [
-        (str(unit.pk), place_of(unit) if unit.pillar == same else _other(place_of(unit)))
-        for unit in choices(file)
+        (str(unit.pk), _other(place_of(unit)) if changes else place_of(unit))
+        for unit, changes in choices(file)
     ]
     form = UnitForm(request.POST if request.method == "POST" else None, units=units)
     if form.is_bound and form.is_valid():
@@ -61,15 +60,16 @@ def _other(place: str) -> str:
 @with_case
 def ask(request: HttpRequest, file: CaseFile, unit_id: UUID) -> HttpResponseBase:
     """Say why and on what ground, then ask the unit."""
-    unit = next((each for each in choices(file) if each.pk == unit_id), None)
-    if unit is None:
+    choice = next((each for each in choices(file) if each.unit.pk == unit_id), None)
+    if choice is None:
         raise Http404
+    unit = choice.unit
     if not file.can_be_offered and request.method == "GET":
         return _not_now(request, file)
     people = receivers(unit.pk)
     options: dict[str, Any] = {
         "people": [(str(each.person), _label(each.title, each.name)) for each in people],
-        "changes": unit.pillar != file.case.unit.pillar,
+        "changes": choice.changes,
     }
     context = {
         "unit": unit,
