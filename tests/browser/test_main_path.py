@@ -65,6 +65,8 @@ def go_the_full_way(visitor: Visitor) -> None:
     visitor.press("Weiter")
     add_a_file(visitor)
     visitor.press("Weiter")
+    visitor.sees("Wer soll sich kümmern?", "Ihre Meldung liest: Jena")
+    visitor.press("Weiter")
     visitor.sees("Wer darf davon nichts erfahren?")
     visitor.tick("alle in der Leitung")
     visitor.press("Weiter")

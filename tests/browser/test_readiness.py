@@ -28,7 +28,8 @@ def test_opening_an_intake(visit: Callable[..., Visitor]) -> None:
     town = "vorlagen"
     reporter, desk = visit(), administration(visit, town)
     reporter.goto(f"/melden/{town}/")
-    reporter.sees("kann zurzeit keine Meldungen")
+    elsewhere = "hat keine eigene Stelle, die gerade Meldungen annimmt"
+    reporter.sees("Ihre Meldung liest: Landesnetz Musterland", elsewhere)
     desk.goto(f"/verwaltung/{town}/betriebsbereitschaft/")
     desk.sees("noch nicht eröffnet", "9 von 11 Bedingungen erfüllt", "Das geht, sobald oben")
     # Greyed out, but not dead: who presses it anyway reads why.
@@ -45,6 +46,7 @@ def test_opening_an_intake(visit: Callable[..., Visitor]) -> None:
     desk.sees("Protokoll der Betriebsbereitschaft", "12.01.2026", "Kontenverwaltung")
     reporter.goto(f"/melden/{town}/")
     reporter.sees("Ausführlich")
+    assert elsewhere not in reporter.text
 
 
 def test_losing_readiness_and_getting_it_back(visit: Callable[..., Visitor]) -> None:
