@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from komma.municipalities.codes import Pillar
+from komma.municipalities.models import Organisation
+from tests.factories import as_owner
+from tests.factories.towns import OUTSIDE
 from tests.reporting.conftest import WORDS, Reporter, all_cases, read_as
 
 if TYPE_CHECKING:
@@ -84,6 +88,44 @@ def test_from_outside_nobody_is_asked_for_the_procedure(reporter: Reporter) -> N
     assert 'name="pillar"' not in reporter.get("bericht/stelle/").content.decode()
     reporter.step("wer", side="inside")
     assert 'name="pillar"' in reporter.get("bericht/stelle/").content.decode()
+
+
+def test_the_house_comes_before_the_way_and_its_two_ways_are_asked(
+    reporter: Reporter, town: Town
+) -> None:
+    """The nationwide body has one way; who chooses the own house instead is asked for one of two."""
+    reporter.begin(was__description=WORDS, aufgabe__affected_role="head", wer__side="inside")
+    page = reporter.get("bericht/stelle/").content.decode()
+    assert 'name="pillar"' not in page
+    assert "Bei Bundesweite Anlaufstelle kümmert sich: " in page
+    own = str(town.municipality.pk)
+    asked = reporter.step("stelle", body=own)
+    page = asked.content.decode()
+    assert asked.status_code == 200
+    assert f"{town.municipality.name} bietet zwei Wege an" in page
+    assert page.index('name="body"') < page.index('name="pillar"')
+    # Nothing is lost, and nothing is sent before it is answered.
+    assert re.search(rf'value="{own}"[^>]* checked', page)
+    assert "checked" not in page[page.index('name="pillar"') :]
+    assert "bericht/stelle/?ziel=pruefen" in reporter.get("bericht/pruefen/").content.decode()
+    reporter.send()
+    assert all_cases() == []
+    assert reporter.step("stelle", body=own, pillar="complaint").status_code == 302
+    reporter.send()
+    assert len(read_as(town.one(Pillar.COMPLAINT))) == 1
+
+
+def test_a_way_that_the_chosen_house_does_not_offer_is_said(reporter: Reporter) -> None:
+    with as_owner():
+        body = Organisation.objects.get(slug=OUTSIDE)
+    reporter.begin(was__description=WORDS, wer__side="inside")
+    page = reporter.step("stelle", pillar="complaint", body=str(body.pk)).content.decode()
+    assert "Den gewählten Weg gibt es bei Bundesweite Anlaufstelle nicht" in page
+    assert "Bei Bundesweite Anlaufstelle kümmert sich: " in page
+    assert 'name="pillar"' not in page
+    assert reporter.step("stelle", body=str(body.pk)).status_code == 302
+    # Control: the way that it has needs no second look.
+    assert reporter.step("stelle", pillar="support", body=str(body.pk)).status_code == 302
 
 
 def test_only_the_description_must_be_given(reporter: Reporter, town: Town) -> None:
