@@ -16,7 +16,7 @@ from komma.cases.codes import HandOverState, Strand
 from komma.cases.models import HandOver
 from komma.cases.strands import StrandKeys, brief_context
 from komma.core.vault.sealing import Transplanted, unseal_json
-from komma.municipalities.chain import chain, houses_of
+from komma.municipalities.chain import Body, chain, first_open, houses_of, outside
 from komma.municipalities.queries import municipality_by_id, receivers_of_units
 from komma.municipalities.routing import unit_for
 
@@ -168,6 +168,17 @@ def choices(file: CaseFile) -> list[Choice]:
     ready = receivers_of_units(choice.unit.pk for choice in found)
     able = [choice for choice in found if ready[choice.unit.pk]]
     return sorted(able, key=lambda choice: (choice.unit.pillar != pillar, choice.changes))
+
+
+def is_own_house(organisation: UUID, concerns: UUID) -> bool:
+    """Tell whether an organisation is the town hall of the place, or what that was merged into."""
+    return organisation in houses_of(concerns)
+
+
+def outside_body(concerns: UUID) -> Body | None:
+    """Return the first open body beyond the own house of a place, or None."""
+    town = municipality_by_id(concerns)
+    return first_open(outside(chain(town))) if town else None
 
 
 def _house_left(case: Case) -> set[UUID]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from komma.cases.codes import OPEN_STATUSES, Status
+from komma.cases.facts import AffectedRole, Leading
 from komma.core.vault.server import server_mac
 from komma.municipalities.codes import Pillar
 from komma.municipalities.rules import may_be_granted, may_open_cases, pillar_of
@@ -24,6 +25,7 @@ CHANGES: dict[Status, tuple[Status, ...]] = {
     Status.WITHDRAWN: (),
 }
 
+_LEADING_ROLES = (AffectedRole.HEAD, AffectedRole.HONORARY_HEAD, AffectedRole.COUNCIL)
 # Two ways that never become one another without the affected person's wish.
 _APART = {Pillar.SUPPORT, Pillar.COMPLAINT}
 
@@ -77,6 +79,15 @@ def can_delete(status: str, *, asked: bool) -> bool:
 def can_be_offered(status: str, *, held: str) -> bool:
     """Tell whether another body can be asked to take it: open, and let in for good."""
     return is_open(status) and not held
+
+
+def leaves_house(affected_role: str, leading: str) -> bool:
+    """Tell whether a report goes to a body outside of the own town hall, unless chosen otherwise.
+
+    So it does where the top of the administration or the council is affected or is the cause:
+    there, everybody of the house works for those people, or with them.
+    """
+    return affected_role in _LEADING_ROLES or leading == Leading.YES
 
 
 def changes_procedure(pillar: str, asked: str, usual: str) -> bool:

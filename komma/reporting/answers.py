@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from komma.cases.codes import Side
 from komma.cases.facts import FACTS, Danger, Reachability, describe
+from komma.cases.rules import leaves_house
 from komma.core.dates import today
 from komma.core.ui.days import PastDayField
 from komma.core.vault.server import server_mac
 from komma.municipalities.codes import EXCLUDABLE_ROLES
 from komma.reporting.actions import Sending
 from komma.reporting.forms.steps import StepForm
-from komma.reporting.rules import charges_until, leaves_house, pillar_for
+from komma.reporting.rules import charges_until, pillar_for
 from komma.reporting.steps import BODY, EXCLUSION, TASK, Step, applicable, first
 
 if TYPE_CHECKING:

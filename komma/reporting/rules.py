@@ -6,7 +6,6 @@ import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
 from komma.cases.codes import Side
-from komma.cases.facts import AffectedRole, Leading
 from komma.municipalities.codes import Pillar
 from komma.procedures.deadlines import end_of_period, rule_on
 
@@ -31,18 +30,6 @@ def pillar_for(side: str, choice: str) -> str:
     if side == Side.OUTSIDE:
         return Pillar.ASSAULT
     return choice if choice in INSIDE_PILLARS else Pillar.SUPPORT
-
-
-LEADING_ROLES = (AffectedRole.HEAD, AffectedRole.HONORARY_HEAD, AffectedRole.COUNCIL)
-
-
-def leaves_house(affected_role: str, leading: str) -> bool:
-    """Tell whether a report goes to a body outside of the own town hall, unless chosen otherwise.
-
-    So it does where the top of the administration or the council is affected or is the cause:
-    there, everybody of the house works for those people, or with them.
-    """
-    return affected_role in LEADING_ROLES or leading == Leading.YES
 
 
 def is_own_domain(address: str, domains: Iterable[str]) -> bool:

@@ -21,10 +21,11 @@ from komma.core.rows import acting_as, use_receipt
 from komma.core.vault.receipts import derive, parse_receipt
 from komma.core.vault.server import server_keys
 from komma.municipalities.codes import Pillar, Role
+from komma.municipalities.models import OrganisationModule
 from tests.cases.test_eml import mail
 from tests.factories import as_owner
 from tests.factories.clients import signed_in
-from tests.factories.towns import make_member
+from tests.factories.towns import OUTSIDE, make_member
 from tests.factories.visitors import CODE
 
 if TYPE_CHECKING:
@@ -160,6 +161,53 @@ def test_a_served_town_can_be_named(client: Client, town: Town, other_town: Town
     assert "In welcher Kommune" in text_of(client.get(NEW))
     take_in(client, concerns=str(other_town.municipality.pk))
     assert the_case().concerns_id == other_town.municipality.pk
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({"affected_role": "head"}, True),
+        ({"affected_role": "council"}, True),
+        ({"affected_role": "office", "leading": "yes"}, True),
+        ({"affected_role": "office", "leading": "no"}, False),
+        ({}, False),
+    ],
+)
+def test_a_report_about_the_top_should_go_outside(
+    client: Client, town: Town, answers: dict[str, str], said: bool
+) -> None:
+    assert "liest besser eine Stelle außerhalb: Bundesweite" in text_of(client.get(NEW))
+    response = take_in(client, **answers)
+    page = text_of(client.get(response.headers["Location"]))
+    assert the_case().organisation_id == town.municipality.pk  # taken in all the same
+    assert ("Hier liest besser eine Stelle außerhalb" in page) is said
+    assert ("in der Regel zu: Bundesweite Anlaufstelle" in page) is said
+    assert (reverse("cases:hand_over", args=[the_case().pk]) in page) is said
+    assert (f"/melden/{town.municipality.slug}/" in page) is said
+
+
+def test_no_body_outside_is_said_too(client: Client, town: Town) -> None:
+    with as_owner():
+        OrganisationModule.objects.filter(organisation__slug=OUTSIDE).delete()
+    response = take_in(client, affected_role="head")
+    page = text_of(client.get(response.headers["Location"]))
+    assert "Zurzeit nimmt keine Stelle außerhalb Meldungen an" in page
+    assert f"/hilfe/{town.municipality.slug}/" in page
+
+
+def test_who_takes_in_for_another_house_is_outside_already(
+    client: Client, town: Town, other_town: Town
+) -> None:
+    with as_owner():
+        other_town.municipality.district = town.municipality
+        other_town.municipality.save(update_fields=["district"])
+    away, at_home = (
+        take_in(client, mark, affected_role="head", concerns=str(each.municipality.pk))
+        for mark, each in (("a", other_town), ("b", town))
+    )
+    said = "Hier liest besser eine Stelle außerhalb"
+    assert said not in text_of(client.get(away.headers["Location"]))
+    assert said in text_of(client.get(at_home.headers["Location"]))  # control
 
 
 # --- The receipt

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from komma.cases.codes import Side
 from komma.cases.eml import Mail, read_mail
-from komma.cases.facts import AffectedRole, CameBy, Consent, Danger, Form, Wish
+from komma.cases.facts import AffectedRole, CameBy, Consent, Danger, Form, Leading, Wish
 from komma.cases.forms.fields import LONGEST_TEXT, SealedText
+from komma.cases.handovers import is_own_house, outside_body
+from komma.cases.rules import leaves_house
 from komma.core.files import SealedFilesField, SealedUpload
 from komma.core.ui.choices import hinted
 from komma.core.ui.days import PastDayField
@@ -28,7 +30,16 @@ if TYPE_CHECKING:
     from komma.municipalities.models import Organisation
 
 MAIL = "mail"  # the field whose file is also read
-_FACTS = ("description", "danger", "affected_role", "forms", "side", "wishes", "excluded_note")
+_FACTS = (
+    "description",
+    "danger",
+    "affected_role",
+    "leading",
+    "forms",
+    "side",
+    "wishes",
+    "excluded_note",
+)
 _CONTACT = ("contact_name", "contact_details")
 
 
@@ -60,7 +71,11 @@ class StaffIntakeForm(forms.Form):
 
     mark_optional = False
     folded = {
-        gettext_lazy("Form und Aufgabe der betroffenen Person"): ("forms", "affected_role"),
+        gettext_lazy("Form, Aufgabe der betroffenen Person, Spitze oder Rat"): (
+            "forms",
+            "affected_role",
+            "leading",
+        ),
         gettext_lazy("Wer davon nichts erfahren darf"): (
             "excluded",
             "excluded_roles",
@@ -133,6 +148,12 @@ class StaffIntakeForm(forms.Form):
     )
     forms = _some_of(Form.choices, gettext_lazy("Form"))
     affected_role = _one_of(AffectedRole.choices, gettext_lazy("Aufgabe der betroffenen Person"))
+    leading = _one_of(
+        [choice for choice in Leading.choices if choice[0] != Leading.UNKNOWN],
+        gettext_lazy(
+            "Ist jemand aus der Spitze der Verwaltung oder dem Rat betroffen oder beteiligt?"
+        ),
+    )
     excluded = _some_of(
         [],
         gettext_lazy("Diese Personen nicht"),
@@ -193,6 +214,22 @@ class StaffIntakeForm(forms.Form):
         field = self.fields[name]
         field.choices = list(choices.items())  # type: ignore[attr-defined]
         field.initial = next(iter(choices))
+
+    def name_outside(self) -> None:
+        """Say who should better read a report about the top; for a page, since it asks for them."""
+        own = next(iter(self.desks.values())).organisation
+        body = outside_body(own) if str(own) in self.towns else None
+        if body is not None:
+            self.fields["leading"].help_text = _(
+                "Bei „ja“ liest besser eine Stelle außerhalb: %(body)s. Die betroffene Person kann "
+                "dort selbst melden. Oder Sie nehmen die Meldung auf und geben sie danach weiter."
+            ) % {"body": body.described}
+
+    @property
+    def leaves_house(self) -> bool:
+        """Whether the town hall it is about takes in a report that should better go outside."""
+        role, leading = self.cleaned_data["affected_role"], self.cleaned_data["leading"]
+        return leaves_house(role, leading) and is_own_house(self.desk.organisation, self.concerned)
 
     @property
     def groups(self) -> list[tuple[Any, list[Any], bool]]:

@@ -32,6 +32,7 @@ from komma.cases.actions.staff_intake import (
 from komma.cases.codes import Side
 from komma.cases.facts import Consent
 from komma.cases.forms.intake import MAIL, StaffIntakeForm
+from komma.cases.handovers import outside_body
 from komma.cases.queries import may_see
 from komma.cases.strands import file_context
 from komma.cases.views import handed
@@ -128,9 +129,22 @@ def _taken(request: HttpRequest, arriving: Arriving, options: dict[str, Any]) ->
         "emergency_hint": municipality.emergency_hint if municipality else "",
         "answer_on": taken.answer_on.isoformat(),
         "refused": form.cleaned_data["consent"] == Consent.NO,
+        "outside": _outside(form),
     }
     handed.keep(request, arriving.case_id, shown)
     return redirect("cases:receipt", case_id=arriving.case_id)
+
+
+def _outside(form: StaffIntakeForm) -> dict[str, str] | None:
+    """Return the body that should better have a report about the top, or None for any other.
+
+    Its description is empty where none is open.
+    """
+    town = municipality_by_id(form.concerned) if form.leaves_house else None
+    if town is None:
+        return None
+    body = outside_body(town.pk)
+    return {"body": body.described if body else "", "town": town.name, "slug": town.slug}
 
 
 def _report(form: StaffIntakeForm, arriving: Arriving, uploads: list[SealedUpload]) -> StaffReport:
@@ -154,6 +168,7 @@ def _report(form: StaffIntakeForm, arriving: Arriving, uploads: list[SealedUploa
 
 def _page(request: HttpRequest, form: StaffIntakeForm, *, restored: bool = False) -> HttpResponse:
     title = _("Meldung aufnehmen")
+    form.name_outside()
     context = {
         "form": form,
         "title": title,
