@@ -37,6 +37,10 @@ SENT = {
     "reply": "Wir kümmern uns, Regenpfeifer9911.",
     "note": "Intern: Haselmaus3344 befragen.",
     "parked": "Angefangen: Butterblume1188.",
+    "told": "Am Telefon: Zaunkönig2266 hat Angst.",
+    "mail": "Ihr werdet sehen, Sumpfdotter5533.",
+    "question": "Bei uns befangen: Kreuzotter8899.",
+    "brief": "Es geht um Wiesel3377 und einen Brief.",
 }
 MARKERS = [
     "Grünspechtlaterne8841",
@@ -51,6 +55,10 @@ MARKERS = [
     "Löwenzahnpfad7722",
     "Wacholder8866",
     "Feldhamster5566",
+    "Zaunkönig2266",
+    "Sumpfdotter5533",
+    "Kreuzotter8899",
+    "Wiesel3377",
 ]
 CONTROLS = ["Kontrollwort4242", "Kontrolldatei4343"]
 PASSWORD = "komma-demo-2026"
@@ -121,6 +129,38 @@ def work_on(site: Site) -> None:
     lead.close()
 
 
+def take_in_and_ask(site: Site) -> str:
+    """Take in a call with a mail, note the receipt, and ask another body to take the case."""
+    lead = Visitor(site.url)
+    lead.post("/anmelden/", {"login": "fallfuehrung@jena.example", "password": PASSWORD})
+    mail = f"From: boese@post.example\nSubject: Achtung\n\n{SENT['mail']}\n"
+    fields = {"came_by": "call", "description": SENT["told"], "side": "outside", "danger": "no"}
+    upload = {"mail": ("achtung.eml", mail.encode(), "message/rfc822")}
+    shown = lead.post("/faelle/neu/?vorgang=0123456789abcdef", fields, files=upload)
+    found = CODE.search(shown.text)
+    assert found is not None, shown.text
+    lead.post(shown.url.removeprefix(site.url), {})
+    listed = lead.post("/faelle/suche/", {"text": "Zaunkönig2266"})
+    case = re.search(r"/faelle/[0-9a-f-]{36}/", listed.text)
+    assert case is not None, listed.text
+    assert "achtung.eml" in lead.get(case[0]).text
+    lead.post(f"{case[0]}uebernehmen/", {"free": "on"})
+    units = re.findall(
+        r'name="unit" value="([0-9a-f-]{36})"', lead.get(f"{case[0]}weitergeben/").text
+    )
+    asked = {
+        "reason": SENT["question"],
+        "brief": SENT["brief"],
+        "consent": "given",
+        "given_on": "gestern",
+        "other_procedure": "on",
+    }
+    answer = lead.post(f"{case[0]}weitergeben/{units[0]}/", asked)
+    assert "Die Stelle ist gefragt" in answer.text, answer.text
+    lead.close()
+    return found[0]
+
+
 def connect(site: Site, role: str, database: str = "komma") -> psycopg.Connection:
     keys = site.directory / "var" / "keys"
     key, user = (
@@ -163,6 +203,7 @@ def test_nothing_of_a_report_lies_about_in_clear(site: Site) -> None:
     code = hand_in(site)
     leave_a_draft(site)
     work_on(site)
+    handed = take_in_and_ask(site)
     provoke_errors(site)
     mailbox = Visitor(site.url).post("/postfach/", {"receipt": code}).text
     assert "Grünspechtlaterne8841" in mailbox
@@ -173,7 +214,8 @@ def test_nothing_of_a_report_lies_about_in_clear(site: Site) -> None:
     site.stop()
 
     roots = [site.directory]
-    assert places_of([*MARKERS, code, code.replace("-", "")], roots) == []
+    codes = [each for code in (code, handed) for each in (code, code.replace("-", ""))]
+    assert places_of([*MARKERS, *codes], roots) == []
     # Negative control: the same search finds what was written in clear.
     places = places_of(CONTROLS, roots)
     assert any("Kontrollwort4242" in place and "base/" in place for place in places)
