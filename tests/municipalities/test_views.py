@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from django.urls import reverse
 
+from komma.core.rows import acting_as
+from komma.municipalities import actions
+from komma.municipalities.actions import Refused
 from komma.municipalities.codes import Module, Pillar, Role
 from komma.municipalities.models import (
     Membership,
@@ -17,7 +20,7 @@ from komma.municipalities.models import (
 from komma.people.models import Invitation, Person
 from tests.factories import as_owner
 from tests.factories.people import make_account
-from tests.factories.towns import Town, make_member, make_town
+from tests.factories.towns import Town, make_member, make_town, outside_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -383,14 +386,37 @@ class TestSettings:
             f"/verwaltung/{town.municipality.slug}/einstellungen/", answers | changed
         )
 
-    def test_are_saved(self, administrator: Client, town: Town, other_town: Town) -> None:
-        unit = other_town.units[Pillar.SUPPORT]
+    def test_are_saved(self, administrator: Client, town: Town) -> None:
+        with as_owner():
+            unit = outside_unit()
         self.save(administrator, town, fallback_unit=str(unit.pk), names_shown="on")
         saved = Municipality.objects.get(pk=town.municipality.pk)
         assert saved.answer_days == 5
         assert saved.names_shown
         assert saved.mail_domains == ["stadt.de", "kreis.de"]
         assert saved.fallback_unit_id == unit.pk
+
+    def test_another_town_is_no_body_outside_without_its_word(
+        self, administrator: Client, town: Town, other_town: Town
+    ) -> None:
+        before = Municipality.objects.get(pk=town.municipality.pk).fallback_unit_id
+        unit = other_town.units[Pillar.SUPPORT]
+        self.save(administrator, town, fallback_unit=str(unit.pk))
+        with (
+            pytest.raises(Refused, match="Vereinbarung"),
+            acting_as(town.one(Pillar.ADMINISTRATION).id),
+        ):
+            actions.save_settings(
+                municipality=town.municipality,
+                answer_days=3,
+                names_shown=False,
+                serves_towns=True,
+                emergency_hint="",
+                mail_domains=[],
+                fallback_unit_id=unit.pk,
+                by=town.one(Pillar.ADMINISTRATION).id,
+            )
+        assert Municipality.objects.get(pk=town.municipality.pk).fallback_unit_id == before
 
     @pytest.mark.parametrize(
         ("field", "value"),

@@ -14,7 +14,7 @@ from komma.municipalities.actions.members import appoint
 from komma.municipalities.actions.readiness import closing_confirmed
 from komma.municipalities.codes import Module, OrganisationKind, Pillar, Role
 from komma.municipalities.models import Municipality, Organisation, OrganisationModule, Unit
-from komma.municipalities.queries import has_membership
+from komma.municipalities.queries import fallback_choices, has_membership
 from komma.people.actions import add_person, invite
 
 if TYPE_CHECKING:
@@ -115,14 +115,19 @@ def save_settings(
 
     ``mail_domains``: lower case, without "@"; addresses there are refused for a reporter's
     notification, since the employer could read along. ``serves_towns`` matters for a Landkreis
-    only. The fallback unit belongs to another body.
+    only. The fallback unit is one of ``fallback_choices``.
     Raises WouldClose where the intake would close, unless ``may_close``.
     """
     demand_administration(municipality.pk, by)
     if fallback_unit_id is not None:
-        chosen = Unit.objects.filter(pk=fallback_unit_id).exclude(organisation_id=municipality.pk)
-        if not chosen.exists():
-            raise Refused(_("Bitte wählen Sie eine Stelle außerhalb Ihrer Kommune."))
+        choices = {unit.pk for unit in fallback_choices(municipality)}
+        if fallback_unit_id not in choices:
+            raise Refused(
+                _(
+                    "Bitte wählen Sie eine überörtliche Anlaufstelle, oder schließen Sie mit der "
+                    "anderen Stelle eine Vereinbarung (Zuständigkeit)."
+                )
+            )
     with closing_confirmed(municipality.pk, may_close=may_close):
         Municipality.objects.filter(pk=municipality.pk).update(
             answer_days=answer_days,

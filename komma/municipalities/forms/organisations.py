@@ -199,7 +199,7 @@ class SettingsForm(forms.Form):
         super().__init__(*args, **kwargs)
         if municipality.municipality_kind != MunicipalityKind.DISTRICT:
             del self.fields["serves_towns"]
-        units = fallback_choices(municipality.pk)
+        units = fallback_choices(municipality)
         self.fields["fallback_unit"].choices = [  # type: ignore[attr-defined]
             ("", _("noch keine")),
             *((str(unit.pk), f"{unit.organisation.name}: {unit.name}") for unit in units),

@@ -125,13 +125,17 @@ def parts_of(organisation_id: UUID) -> list[RoundPart]:
     return list(found.order_by("-round__starts_on", "role"))
 
 
-def fallback_choices(organisation_id: UUID) -> list[Unit]:
-    """Return the receiving units of other organisations, overarching bodies first."""
-    overarching = When(organisation__kind=OrganisationKind.FALLBACK, then=0)
+def fallback_choices(municipality: Municipality) -> list[Unit]:
+    """Return the receiving units of overarching bodies, and the one chosen so far.
+
+    Those are there for others. With any other body a municipality makes an agreement, to which
+    both give their word.
+    """
+    overarching = Q(organisation__kind=OrganisationKind.FALLBACK)
     return list(
-        Unit.objects.filter(pillar__in=RECEIVING_PILLARS)
-        .exclude(organisation_id=organisation_id)
+        Unit.objects.filter(overarching | Q(pk=municipality.fallback_unit_id))
+        .filter(pillar__in=RECEIVING_PILLARS)
+        .exclude(organisation_id=municipality.pk)
         .select_related("organisation")
-        .annotate(place=Case(overarching, default=1))
-        .order_by("place", "organisation__sort_key", "name")
+        .order_by("organisation__sort_key", "name")
     )
