@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from komma.cases.facts import ReporterRole
 from komma.reporting.forms import steps as forms
+from komma.reporting.forms.body import BodyForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +66,7 @@ STEPS = (
     Step("grund", _("Was dahintersteckt"), _("Was steckt dahinter?"), forms.WhyForm),
     Step(DANGER, _("Gefahr"), _("Sind gerade alle in Sicherheit?"), forms.DangerForm),
     Step(FILES, _("Beigefügt"), _("Möchten Sie etwas beifügen?"), forms.FilesForm),
-    Step(BODY, _("Wer sich kümmert"), _("Wer soll sich kümmern?"), forms.BodyForm),
+    Step(BODY, _("Wer sich kümmert"), _("Wer soll sich kümmern?"), BodyForm),
     Step(
         EXCLUSION,
         _("Wer nichts erfahren darf"),
