@@ -4,14 +4,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Side(models.TextChoices):
-    """Where it came from, seen from the administration: decides the procedure."""
-
-    OUTSIDE = "outside", _("von außerhalb")
-    INSIDE = "inside", _("innerhalb der Verwaltung")
-    UNKNOWN = "unknown", _("unbekannt")
-
-
 class Status(models.TextChoices):
     RECEIVED = "received", _("eingegangen")
     CHECKING = "checking", _("wird geprüft")

@@ -15,9 +15,9 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from komma.cases.codes import Side
 from komma.core.dates import today
 from komma.municipalities.queries import organisation_names
+from komma.procedures.codes import Side
 
 YEARS_BACK = 3
 TOTAL, REST = "total", "rest"

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from komma.cases.codes import OPEN_STATUSES, Status
-from komma.cases.facts import AffectedRole, Leading
+from komma.cases.facts import Leading
 from komma.core.vault.server import server_mac
 from komma.municipalities.codes import Pillar
 from komma.municipalities.rules import may_be_granted, may_open_cases, pillar_of
+from komma.procedures.codes import AffectedRole
 
 # From each status, where a change with a reason can lead. Taking over, closing and reopening are
 # steps of their own, since they ask for more than a reason.

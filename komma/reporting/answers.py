@@ -11,13 +11,13 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from komma.cases.codes import Side
 from komma.cases.facts import FACTS, Danger, Reachability, describe
 from komma.cases.rules import leaves_house
 from komma.core.dates import today
 from komma.core.ui.days import PastDayField
 from komma.core.vault.server import server_mac
 from komma.municipalities.codes import EXCLUDABLE_ROLES
+from komma.procedures.codes import Side
 from komma.reporting.actions import Sending
 from komma.reporting.forms.steps import StepForm
 from komma.reporting.rules import charges_until, pillar_for

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
-from komma.cases.codes import Side
 from komma.municipalities.codes import Pillar
+from komma.procedures.codes import Side
 from komma.procedures.deadlines import end_of_period, rule_on
 
 if TYPE_CHECKING:

@@ -13,13 +13,14 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from komma.cases.codes import GroupKind, Held, Side
+from komma.cases.codes import GroupKind, Held
 from komma.cases.figures import Period, periods, table
 from komma.cases.models import Case
 from komma.core.dates import today
 from komma.core.rows import acting_as
 from komma.municipalities.codes import Pillar
 from komma.municipalities.models import Municipality
+from komma.procedures.codes import Side
 from tests.factories import as_owner
 from tests.factories.clients import signed_in
 

@@ -7,10 +7,11 @@ import re
 from django.conf import settings
 
 from komma.cases import facts
-from komma.cases.codes import Outcome, Side, Status
+from komma.cases.codes import Outcome, Status
 from komma.demo import cases, plan
 from komma.demo.people import ADMINISTRATOR, PASSWORD, POSTS, names
 from komma.municipalities.codes import Land, MunicipalityKind
+from komma.procedures.codes import Side
 
 LISTS = {
     "reporter_role": facts.ReporterRole,

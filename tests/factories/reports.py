@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from komma.cases.actions.intake import IncomingFile, IncomingReport, receive_report
-from komma.cases.codes import Side
 from komma.cases.queries import CaseFile, Mailbox, case_file, mailbox
 from komma.core.rows import use_receipt
 from komma.core.vault.keys import KeyPair, new_key_pair
@@ -17,6 +16,7 @@ from komma.core.vault.receipts import Derived, derive, new_receipt, parse_receip
 from komma.core.vault.server import server_keys
 from komma.municipalities.codes import Pillar
 from komma.municipalities.routing import route
+from komma.procedures.codes import Side
 
 if TYPE_CHECKING:
     from tests.factories.people import Account

@@ -8,9 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from komma.cases.codes import Side
 from komma.cases.eml import Mail, read_mail
-from komma.cases.facts import AffectedRole, CameBy, Consent, Danger, Form, Leading, Wish
+from komma.cases.facts import CameBy, Consent, Danger, Leading
 from komma.cases.forms.fields import LONGEST_TEXT, SealedText
 from komma.cases.handovers import is_own_house, outside_body
 from komma.cases.rules import leaves_house
@@ -21,6 +20,7 @@ from komma.core.ui.widgets import SealedTextarea, SealedTextInput
 from komma.core.vault.server import server_mac
 from komma.municipalities.codes import EXCLUDABLE_ROLES
 from komma.municipalities.queries import grantable
+from komma.procedures.codes import AffectedRole, Form, Side, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from komma.cases.codes import Level, Side, Status
+from komma.cases.codes import Level, Status
 from komma.cases.listing import ALL, DUE, LEVEL, NEWEST, OPEN, Filters
 from komma.core.ui.widgets import SealedTextInput
+from komma.procedures.codes import Side
 
 
 class SearchForm(forms.Form):

@@ -7,9 +7,10 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from komma.cases.codes import GroupKind, Held, Side, Status
+from komma.cases.codes import GroupKind, Held, Status
 from komma.cases.models.scopes import holder
 from komma.core.rows import policies
+from komma.procedures.codes import Side
 
 
 class Case(models.Model):

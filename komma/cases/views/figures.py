@@ -10,10 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from komma.cases.codes import Side
 from komma.cases.figures import as_csv, periods, table
 from komma.municipalities.current import current_organisation, my_roles
 from komma.municipalities.rules import may_be_granted
+from komma.procedures.codes import Side
 
 PERIOD = "zeitraum"
 

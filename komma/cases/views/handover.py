@@ -18,7 +18,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from komma.cases.actions import handover as actions
 from komma.cases.actions.errors import Refused, Stale
-from komma.cases.codes import Side
 from komma.cases.forms.handover import DeclineForm, QuestionForm, UnitForm
 from komma.cases.handovers import OpenOffer, choices, given_away, offer_of, offers, place_of
 from komma.cases.presentation import last_changer
@@ -30,6 +29,7 @@ from komma.core.vault.session import require_open_vault, take_parked_post, vault
 from komma.municipalities.codes import Pillar
 from komma.municipalities.current import choose_organisation, signed_in
 from komma.municipalities.queries import receivers
+from komma.procedures.codes import Side
 
 # --- Asking
 

@@ -29,7 +29,6 @@ from komma.cases.actions.staff_intake import (
     note_without_receipt,
     take_in_report,
 )
-from komma.cases.codes import Side
 from komma.cases.facts import Consent
 from komma.cases.forms.intake import MAIL, StaffIntakeForm
 from komma.cases.handovers import outside_body
@@ -44,6 +43,7 @@ from komma.core.vault.session import require_open_vault, take_parked_post, vault
 from komma.municipalities.current import current_organisation, signed_in
 from komma.municipalities.emergency import emergency_publics
 from komma.municipalities.queries import municipality_by_id, served_towns
+from komma.procedures.codes import Side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

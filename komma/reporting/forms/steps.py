@@ -8,24 +8,21 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from komma.cases.codes import Side
 from komma.cases.facts import (
-    AffectedRole,
     Causer,
     Channel,
     Danger,
-    Form,
     Frequency,
     Leading,
     Motive,
     Reachability,
     ReporterRole,
-    Wish,
 )
 from komma.core.files import SealedFilesField
 from komma.core.ui.days import PastDayField
 from komma.core.ui.widgets import SealedEmailInput
 from komma.municipalities.codes import EXCLUDABLE_ROLES
+from komma.procedures.codes import AffectedRole, Form, Side, Wish
 from komma.reporting.forms.fields import SealedTextField
 from komma.reporting.forms.town import Town
 from komma.reporting.rules import is_own_domain

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from komma.cases.codes import Side
 from komma.core.dates import today
+from komma.procedures.codes import Side
 from komma.procedures.deadlines import rule_on
 from komma.reporting import actions, cookies
 from komma.reporting.queries import pending_receipt
