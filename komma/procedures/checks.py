@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
 from komma.municipalities.codes import Role
-from komma.procedures.model import LimitUnit, Procedure, Step
+from komma.procedures.model import LimitUnit, Procedure, Step, When
 
 LEVELS = frozenset(range(4))
 # The longest limit that is still plausible; a typing error is usually larger.
@@ -52,7 +52,7 @@ def problems(procedure: Procedure, *, held: AbstractSet[str] | None = None) -> l
         return [Problem(Fault.NO_STEPS, ())]
     return [
         *_structure(procedure),
-        *(problem for step in procedure.steps for problem in _of_step(step)),
+        *(problem for step in procedure.steps for problem in _of_step(step, procedure)),
         *_roles(procedure, held),
     ]
 
@@ -79,9 +79,9 @@ def _circle(procedure: Procedure) -> tuple[str, ...]:
     return ()
 
 
-def _of_step(step: Step) -> list[Problem]:
+def _of_step(step: Step, procedure: Procedure) -> list[Problem]:
     found = []
-    if step.levels and not step.levels & LEVELS:
+    if _never(step.when, procedure.when):
         found.append(Problem(Fault.NEVER, (step.id,)))
     if step.limit.length > _LONGEST[step.limit.unit]:
         found.append(Problem(Fault.LONG, (step.id,)))
@@ -90,6 +90,18 @@ def _of_step(step: Step) -> list[Problem]:
     if step.role == step.deputy:
         found.append(Problem(Fault.SAME_DEPUTY, (step.id,)))
     return found
+
+
+def _never(step: When, procedure: When) -> bool:
+    """Tell whether no case of the procedure can meet the conditions of a step."""
+    pairs = [
+        (step.levels, procedure.levels or LEVELS),
+        (step.sides, procedure.sides),
+        (step.affected, procedure.affected),
+        (step.forms, procedure.forms),
+        (step.wishes, procedure.wishes),
+    ]
+    return any(mine and theirs and not mine & theirs for mine, theirs in pairs)
 
 
 def _roles(procedure: Procedure, held: AbstractSet[str] | None) -> list[Problem]:

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field, replace
 
 from komma.procedures.deadlines.working_days import Place, next_working_day
-from komma.procedures.model import Procedure
+from komma.procedures.model import Procedure, Situation
 from komma.procedures.schedule import Due, open_steps
 
 _OPENING = dt.time(9, 0)
@@ -25,6 +25,11 @@ class Exercise:
     begun: dt.datetime
     now: dt.datetime
     done: dict[str, dt.datetime] = field(default_factory=dict)
+
+    @property
+    def situation(self) -> Situation:
+        """What the invented case is known to be."""
+        return Situation(level=self.level)
 
     @property
     def day(self) -> int:
@@ -44,7 +49,9 @@ def begin(level: int, today: dt.date, place: Place) -> Exercise:
 
 def waiting(procedure: Procedure, game: Exercise, place: Place) -> list[Due]:
     """Return what can be done now, the most urgent first."""
-    return open_steps(procedure, level=game.level, begun=game.begun, done=game.done, place=place)
+    return open_steps(
+        procedure, situation=game.situation, begun=game.begun, done=game.done, place=place
+    )
 
 
 def finish(procedure: Procedure, game: Exercise, step_id: str, place: Place) -> Exercise:
@@ -65,7 +72,9 @@ def late(procedure: Procedure, game: Exercise, place: Place) -> list[str]:
     found = []
     for step_id, moment in game.done.items():
         before = {name: at for name, at in game.done.items() if at <= moment and name != step_id}
-        then = open_steps(procedure, level=game.level, begun=game.begun, done=before, place=place)
+        then = open_steps(
+            procedure, situation=game.situation, begun=game.begun, done=before, place=place
+        )
         found += [due.step.id for due in then if due.step.id == step_id and moment > due.due_at]
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -32,6 +32,9 @@ class Limit:
             raise ValueError("a limit is at least one")
         return limit
 
+    def __str__(self) -> str:
+        return f"{self.length} {self.unit}"
+
 
 @dataclass(frozen=True)
 class Phase:
@@ -42,12 +45,64 @@ class Phase:
 
 
 @dataclass(frozen=True)
+class Situation:
+    """What is known of a case, as codes. None or empty: unknown, which rules nothing out."""
+
+    level: int | None = None
+    side: str = ""
+    affected: str = ""
+    forms: frozenset[str] = frozenset()
+    wishes: frozenset[str] = frozenset()
+
+
+ANY_CASE = Situation()
+
+
+@dataclass(frozen=True)
+class When:
+    """For which cases something applies; each empty set means for all.
+
+    ``affected``: roles of the affected person; of ``forms`` and ``wishes`` one is enough.
+    """
+
+    levels: frozenset[int] = frozenset()
+    sides: frozenset[str] = frozenset()
+    affected: frozenset[str] = frozenset()
+    forms: frozenset[str] = frozenset()
+    wishes: frozenset[str] = frozenset()
+
+    def fits(self, situation: Situation) -> bool:
+        """Tell whether it applies, as far as the situation is known."""
+        return False not in self._answers(situation)
+
+    def certainty(self, situation: Situation) -> tuple[int, int]:
+        """Return how many conditions are known to hold, and (negative) how many are not known.
+
+        Of two that fit, the greater one is meant.
+        """
+        answers = self._answers(situation)
+        return answers.count(True), -answers.count(None)
+
+    def _answers(self, situation: Situation) -> list[bool | None]:
+        """Return for each condition that is named whether it holds; None where it is not known."""
+        level, side, affected = situation.level, situation.side, situation.affected
+        pairs = (
+            (self.levels, frozenset() if level is None else {level}),
+            (self.sides, {side} if side else frozenset()),
+            (self.affected, {affected} if affected else frozenset()),
+            (self.forms, situation.forms),
+            (self.wishes, situation.wishes),
+        )
+        return [bool(named & known) if known else None for named, known in pairs if named]
+
+
+@dataclass(frozen=True)
 class Step:
     """What is to be done, by whom, by when.
 
-    ``after``: ids of the steps that come first, as far as they apply. ``levels``: levels of danger
-    for which it applies, empty for all. ``consent``: the affected person must agree. ``done``: what
-    counts as done. ``tells``: what the reporter reads then, empty for nothing.
+    ``after``: ids of the steps that come first, as far as they apply. ``when``: for which cases.
+    ``consent``: the affected person must agree. ``done``: what counts as done. ``tells``: what the
+    reporter reads then, empty for nothing.
     """
 
     id: str
@@ -59,20 +114,17 @@ class Step:
     limit: Limit
     done: str
     after: tuple[str, ...] = ()
-    levels: frozenset[int] = frozenset()
+    when: When = field(default_factory=When)
     consent: bool = False
     tells: str = ""
-
-    def applies(self, level: int | None) -> bool:
-        """Tell whether the step is for cases of this level; an unknown level leaves none out."""
-        return not self.levels or level is None or level in self.levels
 
 
 @dataclass(frozen=True)
 class Procedure:
-    """A readable set of steps. ``sides``: inside, outside or unknown, as in a case.
+    """A readable set of steps. ``pillars``: units that use it; ``when``: for which of their cases.
 
-    ``scene``: an invented case to train with.
+    ``scene``: an invented case to train with. ``interim_weeks``: how often the reporter hears of
+    the progress at least, 0 for never.
     """
 
     id: str
@@ -81,14 +133,25 @@ class Procedure:
     scene: str
     source: str
     last_checked: dt.date
-    sides: frozenset[str]
+    pillars: frozenset[str]
+    when: When
     phases: tuple[Phase, ...]
     steps: tuple[Step, ...]
+    interim_weeks: int = 4
 
     def step(self, step_id: str) -> Step:
         """Return a step; raises KeyError."""
-        return next(step for step in self.steps if step.id == step_id)
+        found = next((step for step in self.steps if step.id == step_id), None)
+        if found is None:
+            raise KeyError(step_id)
+        return found
 
-    def applicable(self, level: int | None) -> list[Step]:
-        """Return the steps for a level, in their order."""
-        return [step for step in self.steps if step.applies(level)]
+    def applicable(self, situation: Situation) -> list[Step]:
+        """Return the steps for such a case, in their order."""
+        return [step for step in self.steps if step.when.fits(situation)]
+
+
+def suggest(procedures: list[Procedure], pillar: str, situation: Situation) -> Procedure | None:
+    """Return the procedure that a case of a pillar is led through: what fits it most surely."""
+    fitting = [p for p in procedures if pillar in p.pillars and p.when.fits(situation)]
+    return max(fitting, key=lambda p: p.when.certainty(situation), default=None)

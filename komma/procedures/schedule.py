@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from komma.procedures.deadlines.periods import Unit, end_of_period
 from komma.procedures.deadlines.working_days import Place, is_working_day, next_working_day
-from komma.procedures.model import Limit, LimitUnit, Procedure, Step
+from komma.procedures.model import Limit, LimitUnit, Procedure, Situation, Step
 
 CLOSING = dt.time(17, 0)  # until when a working day counts
 
@@ -43,7 +43,7 @@ def due_at(limit: Limit, begins: dt.datetime, place: Place) -> dt.datetime:
 def open_steps(
     procedure: Procedure,
     *,
-    level: int | None,
+    situation: Situation,
     begun: dt.datetime,
     done: Mapping[str, dt.datetime],
     place: Place,
@@ -51,9 +51,9 @@ def open_steps(
     """Return the steps that can be taken now, the most urgent first.
 
     ``done``: when each finished step was done. A step waits for those named in ``after`` that apply
-    to the level; it can begin when the last of them is done.
+    to the case; it can begin when the last of them is done.
     """
-    applicable = {step.id: step for step in procedure.applicable(level)}
+    applicable = {step.id: step for step in procedure.applicable(situation)}
     found = []
     for step in applicable.values():
         before = [name for name in step.after if name in applicable]

@@ -20,6 +20,7 @@ from komma.procedures.checks import Fault, problems
 from komma.procedures.deadlines import Place, all_rules, due_for_checking
 from komma.procedures.diagram import draw
 from komma.procedures.forms import LevelForm, StartForm
+from komma.procedures.model import Situation
 from komma.procedures.shipped import shipped
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def procedure(request: HttpRequest, slug: str) -> HttpResponse:
     organisation, found = _organisation(request), _procedure(slug)
     form = LevelForm(request.GET)
     level = form.level()
-    steps = found.applicable(level)
+    steps = found.applicable(Situation(level=level))
     context = _reading(found, steps) | {
         "form": form,
         "level": level,
@@ -62,7 +63,7 @@ def who_does_what(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the page to print: who does what, for one level."""
     organisation, found = _organisation(request), _procedure(slug)
     level = LevelForm(request.GET).level()
-    context = _reading(found, found.applicable(level)) | {
+    context = _reading(found, found.applicable(Situation(level=level))) | {
         "level": level,
         "organisation": organisation,
         "today": today(),
@@ -90,7 +91,7 @@ def play(request: HttpRequest, slug: str) -> HttpResponse:
         "done": [(found.step(name), at) for name, at in game.done.items()],
         "late": [found.step(name) for name in exercise.late(found, game, place)],
         "overdue": {each.step.id for each in due if each.due_at < game.now},
-        "total": len(found.applicable(game.level)),
+        "total": len(found.applicable(game.situation)),
     }
     return render(request, "procedures/play.html", context)
 

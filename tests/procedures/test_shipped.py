@@ -8,7 +8,7 @@ import pytest
 
 from komma.municipalities.codes import Role
 from komma.procedures.checks import Fault, problems
-from komma.procedures.model import Limit, Procedure, Step
+from komma.procedures.model import Limit, Procedure, Situation, Step, When
 from komma.procedures.shipped import shipped
 
 ALL = list(shipped().values())
@@ -51,7 +51,7 @@ def test_support_examines_nothing() -> None:
         (1, {"after": ("gibt-es-nicht",)}, Fault.UNKNOWN_STEP),
         (0, {"phase": "gibt-es-nicht"}, Fault.UNKNOWN_PHASE),
         (1, {"id": "schutz"}, Fault.TWICE),
-        (0, {"levels": frozenset({7})}, Fault.NEVER),
+        (0, {"when": When(levels=frozenset({7}))}, Fault.NEVER),
         (0, {"role": "king"}, Fault.UNKNOWN_ROLE),
         (0, {"deputy": "case_lead"}, Fault.SAME_DEPUTY),
         (0, {"limit": Limit.parse("400 hours")}, Fault.LONG),
@@ -86,5 +86,5 @@ def test_a_limit_that_is_none(text: str) -> None:
 
 def test_a_step_for_all_levels_applies_to_each() -> None:
     step: Step = shipped()["uebergriff"].step("einstufen")
-    assert all(step.applies(level) for level in (None, 0, 1, 2, 3))
-    assert not shipped()["uebergriff"].step("schutz").applies(0)
+    assert all(step.when.fits(Situation(level=level)) for level in (None, 0, 1, 2, 3))
+    assert not shipped()["uebergriff"].step("schutz").when.fits(Situation(level=0))
