@@ -28,5 +28,6 @@ def in_force(organisation_id: UUID) -> dict[str, InForce]:
     found = {slug: InForce(procedure, SHIPPED) for slug, procedure in shipped().items()}
     newest = ProcedureVersion.objects.filter(organisation_id=organisation_id, number__isnull=False)
     for row in newest.order_by("slug", "-number").distinct("slug"):
-        found[row.slug] = InForce(from_data(row.slug, row.body), row.number or SHIPPED, row.published_on)
+        number = row.number or SHIPPED
+        found[row.slug] = InForce(from_data(row.slug, row.body), number, row.published_on)
     return found
