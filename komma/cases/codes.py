@@ -54,6 +54,9 @@ class EntryKind(models.TextChoices):
     DELETION_REQUEST = "deletion_request", _("Bitte um Löschung")
     EMERGENCY = "emergency", _("Notfallzugang")
     HAND_OVER = "hand_over", _("Andere Stelle")
+    PROCEDURE = "procedure", _("Verfahren")
+    TASK = "task", _("Aufgabe")
+    PROGRESS = "progress", _("Zwischenstand")
 
 
 class Outcome(models.TextChoices):
@@ -109,6 +112,17 @@ class HandOverState(models.TextChoices):
     TAKEN = "taken", _("übernommen")
     DECLINED = "declined", _("abgelehnt")
     TAKEN_BACK = "taken_back", _("zurückgenommen")
+
+
+class TaskState(models.TextChoices):
+    """``DROPPED``: somebody decided that it is not needed. ``RESTING``: does not apply as the case
+    stands now, and comes back by itself if it does again.
+    """
+
+    OPEN = "open", _("offen")
+    DONE = "done", _("erledigt")
+    DROPPED = "dropped", _("entfällt")
+    RESTING = "resting", _("ruht")
 
 
 class Consent(models.TextChoices):

@@ -8,7 +8,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from komma.cases.actions import emergency, escalation, handover, news, removal
+from komma.cases.actions import emergency, escalation, handover, news, removal, task_news
 
 
 @app.periodic(cron="*/15 * * * *")
@@ -78,6 +78,13 @@ def tend_offers(timestamp: int) -> None:
     """End offers to other bodies that nobody decided, and remind of those that wait."""
     handover.lapse()
     handover.remind()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="cases.tend_tasks", queueing_lock="cases.tend_tasks")
+def tend_tasks(timestamp: int) -> None:
+    """Remind of tasks, and let deputies step in where one is late; names no case."""
+    task_news.tend()
 
 
 def _announce(*, urgent: bool) -> None:

@@ -54,6 +54,11 @@ def entry_context(case: UUID, entry: UUID) -> Context:
     return Context(case, "entry.body", entry)
 
 
+def task_context(case: UUID, task: UUID) -> Context:
+    """Return where a task's body is sealed for."""
+    return Context(case, "task.body", task)
+
+
 def meta_context(case: UUID, attachment: UUID) -> Context:
     """Return where an attachment's name, type, size and hash are sealed for."""
     return Context(case, "attachment.meta", attachment)

@@ -50,6 +50,7 @@ def _texts() -> dict[str, str]:
         "KM010": _(
             "Dieser Notfallzugang gilt nicht mehr. Bitte beginnen Sie noch einmal mit Blatt B."
         ),
+        "KM014": _("Diese Person kann den Fall nicht (mehr) öffnen. ") + again,
         "KM011": _(
             "Diese Anfrage gilt nicht mehr. Vielleicht hat schon jemand entschieden, oder die "
             "Zugänge haben sich geändert."

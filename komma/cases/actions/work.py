@@ -22,6 +22,7 @@ from komma.cases.actions.entries import (
     save,
 )
 from komma.cases.actions.errors import demand, demand_handling
+from komma.cases.actions.procedure import advance, begin_suggested
 from komma.cases.codes import STATUS_SENTENCES, EntryKind, Level, Outcome, Status
 from komma.cases.models import Case
 from komma.cases.queries import CaseFile
@@ -48,6 +49,7 @@ def take_over(file: CaseFile, text: str, *, version: int) -> None:
         note_down(case, file, EntryKind.ASSIGN, "", to=str(file.person))
     if case.status == Status.RECEIVED:
         set_status(case, file, Status.CHECKING)
+    begin_suggested(case, file)
     _save(case, file, "case.taken_over")
 
 
@@ -79,6 +81,7 @@ def classify(file: CaseFile, level: int, reason: str, *, version: int) -> None:
     demand(rules.is_open(case.status), str(_CLOSED))
     case.level = Level(level)
     note_down(case, file, EntryKind.LEVEL, reason, level=case.level)
+    advance(case, file)
     _save(case, file, "case.classified")
 
 
@@ -146,6 +149,7 @@ def reopen(file: CaseFile, reason: str, *, version: int) -> None:
     case.closed_on = case.delete_on = None
     set_status(case, file, Status.WORKING)
     note_down(case, file, EntryKind.STATUS, reason, status=Status.WORKING)
+    advance(case, file)
     _save(case, file, "case.reopened")
 
 

@@ -10,9 +10,11 @@ from komma.cases.models.emergency import CaseEmergency, EmergencyUse
 from komma.cases.models.entries import Attachment, Entry, ReadMark, ReporterView
 from komma.cases.models.handover import FormerHolder, HandOver, HandOverKey
 from komma.cases.models.keys import CaseExclusion, CaseKey, CaseReceipt, CaseStrand
+from komma.cases.models.tasks import CalendarFeed, Task
 
 __all__ = [
     "Attachment",
+    "CalendarFeed",
     "Case",
     "CaseEmergency",
     "CaseExclusion",
@@ -26,4 +28,5 @@ __all__ = [
     "HandOverKey",
     "ReadMark",
     "ReporterView",
+    "Task",
 ]

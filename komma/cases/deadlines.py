@@ -1,0 +1,253 @@
+"""The deadlines of a case, counted from what is sealed in it. Orientation, no legal advice (RDG)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from komma.cases.codes import EntryKind
+from komma.cases.facts import Causer
+from komma.core.dates import today
+from komma.procedures.deadlines import (
+    Deadline,
+    Facts,
+    Matter,
+    Place,
+    Rule,
+    deadlines,
+    ended_rules,
+    gaps,
+    rules_for,
+)
+from komma.procedures.deadlines.catalogue import Start
+from komma.procedures.deadlines.working_days import has_unknown_holidays
+from komma.procedures.situations import Situation
+
+if TYPE_CHECKING:
+    from komma.cases.models import Case
+    from komma.cases.timeline import OpenEntry
+
+EARLIEST_YEAR = 1990
+# Facts of a report that deadlines and advice go by; none of them is a text.
+FACT_KEYS = (
+    "forms",
+    "channels",
+    "side",
+    "affected_role",
+    "danger",
+    "day_from",
+    "day_to",
+    "frequency",
+    "causer",
+)
+_NOBODY_KNOWN = {Causer.ANONYMOUS, Causer.UNKNOWN}
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days that are known for one entitled person; None where one is not known.
+
+    ``whose``: a label such as "Dienstvorgesetzte", empty for the affected person.
+    """
+
+    whose: str = ""
+    event: dt.date | None = None
+    knowledge: dt.date | None = None
+    person_known: bool = True
+    claim: dt.date | None = None
+    decision: dt.date | None = None
+
+    @classmethod
+    def of_report(cls, facts: Mapping[str, Any], *, now: dt.date) -> Days:
+        """Read a report. The first day counts, and knowledge on that day: the cautious reading."""
+        named = bool(facts.get("causer_names"))
+        return cls(
+            event=_day(facts.get("day_from"), now) or _day(facts.get("day_to"), now),
+            person_known=named or facts.get("causer") not in _NOBODY_KNOWN,
+        )
+
+    @classmethod
+    def of_entry(cls, data: Mapping[str, Any], *, now: dt.date) -> Days:
+        """Read what a handler recorded."""
+        return cls(
+            whose=str(data.get("whose") or ""),
+            person_known=bool(data.get("person_known", True)),
+            **{name: _day(data.get(name), now) for name in _DAY_NAMES},
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Write it down for a sealed entry; unknown days are left out."""
+        found = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {
+            name: value.isoformat() if isinstance(value, dt.date) else value
+            for name, value in found.items()
+            if value is not None
+        }
+
+
+_DAY_NAMES = ("event", "knowledge", "claim", "decision")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One deadline as it is shown. ``deadline`` is None where the day of the event is not known.
+
+    ``is_over``: by the calendar, counted cautiously; ``outdated``: the rule held on the day of the
+    event and is no law any more.
+    """
+
+    rule: Rule
+    whose: str
+    deadline: Deadline | None
+    days_left: int
+    outdated: bool
+
+    @property
+    def is_over(self) -> bool:
+        return self.deadline is not None and self.days_left < 0
+
+    @property
+    def is_shifted(self) -> bool:
+        return self.deadline is not None and self.deadline.end != self.deadline.raw_end
+
+    @property
+    def reminds(self) -> bool:
+        """Whether somebody is reminded of it: a period of law that runs, or may run."""
+        started = self.deadline is not None and self.deadline.has_begun
+        return not self.rule.soft and (started or self.rule.start == Start.ACT_AND_PERSON)
+
+
+@dataclass(frozen=True)
+class CaseDeadlines:
+    """What a page shows: the nearest first, then those that are over or cannot be counted.
+
+    ``gaps``: matters that the Land rules for itself, and that nobody has checked; ``ended``: rules
+    that ended before the event; ``place_known``: without a Land nothing can be counted.
+    """
+
+    lines: tuple[Line, ...]
+    gaps: tuple[Matter, ...] = ()
+    ended: tuple[Rule, ...] = ()
+    place_known: bool = True
+    day_known: bool = True
+    local_holidays_missing: bool = False
+
+    @property
+    def ends(self) -> list[dt.date]:
+        """The days to remind of: by the calendar alone, so never later than the real end."""
+        found = {line.deadline.raw_end for line in self.lines if line.deadline and line.reminds}
+        return sorted(found)
+
+
+def of_case(case: Case, entries: Iterable[OpenEntry]) -> CaseDeadlines:
+    """Return the deadlines of an opened case; no query where ``concerns`` is at hand."""
+    found = list(entries)
+    return count(
+        facts_of(case, found),
+        recorded(found),
+        place=place_of(case.concerns),
+        received_on=case.received_on,
+    )
+
+
+def facts_of(case: Case, entries: Iterable[OpenEntry]) -> dict[str, Any]:
+    """Return the facts of the report, with the side of the case where they do not name it."""
+    report = next((entry for entry in entries if entry.kind == EntryKind.REPORT), None)
+    facts = (report.body.get("facts") if report else None) or {}
+    return {"side": case.side} | facts
+
+
+def recorded(entries: Iterable[OpenEntry]) -> list[Mapping[str, Any]]:
+    """Return what handlers recorded, oldest first."""
+    bodies = (entry.body for entry in entries if entry.kind == EntryKind.DEADLINES)
+    return [body["days"] for body in bodies if isinstance(body.get("days"), dict)]
+
+
+def place_of(concerns: Any) -> Place | None:
+    """Return where declarations are due: the municipality that a case is about."""
+    if not concerns.land:
+        return None
+    return Place(concerns.land, getattr(getattr(concerns, "municipality", concerns), "ags", ""))
+
+
+def count(
+    facts: Mapping[str, Any],
+    corrections: Iterable[Mapping[str, Any]] = (),
+    *,
+    place: Place | None,
+    received_on: dt.date,
+) -> CaseDeadlines:
+    """Count the deadlines of what ``facts`` tell (keys as in `facts.FACTS`), as corrected later.
+
+    For other entitled persons than the affected one only the demand for prosecution is counted.
+    """
+    now, situation = today(), Situation.of(facts)
+    known = days_known(facts, corrections, now=now)
+    mine = known[0]
+    if place is None:
+        return CaseDeadlines((), place_known=False, day_known=mine.event is not None)
+    lines = [
+        line
+        for days in known
+        for line in _lines(days, situation, place, received_on, now)
+        if not days.whose or line.rule.start == Start.ACT_AND_PERSON
+    ]
+    day = mine.event or received_on
+    return CaseDeadlines(
+        lines=tuple(sorted(lines, key=_order)),
+        gaps=tuple(each for each in gaps(place.land, day) if each.matters_in(situation)),
+        ended=tuple(each for each in ended_rules(place.land, day) if each.matters_in(situation)),
+        day_known=mine.event is not None,
+        local_holidays_missing=has_unknown_holidays(place),
+    )
+
+
+def days_known(
+    facts: Mapping[str, Any], corrections: Iterable[Mapping[str, Any]], *, now: dt.date
+) -> list[Days]:
+    """Return the newest days of each entitled person, the affected one first."""
+    found = {"": Days.of_report(facts, now=now)}
+    for each in corrections:
+        days = Days.of_entry(each, now=now)
+        found[days.whose.casefold()] = days
+    return list(found.values())
+
+
+def _lines(
+    days: Days, situation: Situation, place: Place, received_on: dt.date, now: dt.date
+) -> Iterable[Line]:
+    if days.event is None:
+        for rule in rules_for(place.land, received_on):
+            if rule.matters_in(situation) and rule.start != Start.CLAIM:
+                yield Line(rule, days.whose, None, 0, outdated=False)
+        return
+    facts = Facts(
+        event=days.event,
+        knowledge=max(days.knowledge or days.event, days.event),
+        person_known=days.person_known,
+        claim=days.claim,
+        decision=days.decision,
+        employer=max(received_on, days.event),
+    )
+    for each in deadlines(facts, place):
+        waits = each.rule.start == Start.CLAIM and not each.has_begun
+        if each.rule.matters_in(situation) and not waits:
+            left = (each.end - now).days
+            yield Line(each.rule, days.whose, each, left, outdated=not each.rule.is_valid_on(now))
+
+
+def _order(line: Line) -> tuple[int, dt.date, str, str]:
+    end = line.deadline.end if line.deadline else dt.date.max
+    place = 2 if line.is_over else 1 if line.deadline is None else 0
+    return place, end, line.rule.id, line.whose
+
+
+def _day(value: Any, now: dt.date) -> dt.date | None:
+    """Return a day that can be counted from; None for what is no day, too old or in the future."""
+    try:
+        found = dt.date.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return found if EARLIEST_YEAR <= found.year and found <= now else None

@@ -1,0 +1,168 @@
+"""The tasks and the running procedure of a case, opened in memory. Nothing here writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from komma.cases.codes import EntryKind, Strand, TaskState
+from komma.cases.models import Entry, Task
+from komma.cases.queries import CaseFile
+from komma.cases.strands import StrandKeys, open_one_of_each, task_context
+from komma.cases.timeline import open_entries
+from komma.core.vault.sealing import VaultError, unseal_json
+from komma.procedures.codes import AffectedRole, Form, Wish
+from komma.procedures.data import from_data
+from komma.procedures.model import Procedure, Situation
+
+INTERIM = "zwischenstand"  # the step that comes back: tell the reporter how things stand
+# Answers that say nothing, and so rule nothing out.
+_SAYS_NOTHING = {
+    AffectedRole.UNSAID,
+    AffectedRole.OTHER,
+    Form.OTHER,
+    Form.UNKNOWN,
+    Wish.OTHER,
+    Wish.UNDECIDED,
+}
+
+
+@dataclass(frozen=True)
+class Running:
+    """The procedure that a case is led through, as it was when it was begun.
+
+    ``run`` counts the procedures of the case; ``number``: version of the municipality, 0 for the
+    shipped one; ``begun``: to the minute.
+    """
+
+    procedure: Procedure
+    number: int
+    run: int
+    begun: dt.datetime
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """A task with its words. ``readable`` is False where they cannot be opened now."""
+
+    row: Task
+    body: dict[str, Any] = field(repr=False)
+    readable: bool = True
+
+    @property
+    def id(self) -> UUID:
+        return self.row.pk
+
+    @property
+    def title(self) -> str:
+        return str(self.body.get("title", ""))
+
+    @property
+    def step(self) -> str:
+        """The id of the procedure's step, or an empty string for a task made by hand."""
+        return str(self.body.get("step", ""))
+
+    @property
+    def run(self) -> int:
+        return int(self.body.get("run", 0))
+
+    @property
+    def note(self) -> str:
+        """What whoever made it by hand wrote about it."""
+        return str(self.body.get("note", ""))
+
+    @property
+    def done_at(self) -> dt.datetime | None:
+        """When somebody finished it, to the minute."""
+        return dt.datetime.fromisoformat(self.body["at"]) if self.body.get("at") else None
+
+    @property
+    def is_open(self) -> bool:
+        return self.row.state == TaskState.OPEN
+
+    @property
+    def is_finished(self) -> bool:
+        return self.row.state in (TaskState.DONE, TaskState.DROPPED)
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_open and self.row.due_at < timezone.now()
+
+
+def tasks_of(file: CaseFile) -> list[OpenTask]:
+    """Return all tasks of a case, the most urgent first; one query."""
+    rows = Task.objects.filter(case_id=file.case_id).order_by("due_at", "id")
+    keys = file.strands.get(Strand.INTERNAL)
+    return [opened(row, keys) for row in rows]
+
+
+def opened(row: Task, keys: StrandKeys | None) -> OpenTask:
+    """Open a task with the internal strand of its case, if it is at hand."""
+    try:
+        if keys is None:
+            return OpenTask(row, {}, readable=False)
+        body = unseal_json(
+            bytes(row.body),
+            identity=keys.secrets[row.generation],
+            context=task_context(row.case_id, row.pk),
+        )
+    except (VaultError, KeyError):  # one damaged task must not hide the others
+        return OpenTask(row, {}, readable=False)
+    return OpenTask(row, body)
+
+
+def open_many(rows: Collection[Task], person: UUID, secret: str | None) -> list[OpenTask]:
+    """Open tasks of many cases; with a locked vault none is readable. Two queries at most."""
+    if secret is None:
+        return [opened(row, None) for row in rows]
+    cases = {row.case_id for row in rows}
+    keys = open_one_of_each(Strand.INTERNAL, cases, person, secret)
+    return [opened(row, keys[row.case_id][1] if row.case_id in keys else None) for row in rows]
+
+
+def reread(file: CaseFile) -> CaseFile:
+    """Return the case with the entries that have come since it was opened."""
+    entries = Entry.objects.filter(case_id=file.case_id)
+    return replace(file, entries=open_entries(entries, file.strands))
+
+
+def running(file: CaseFile) -> Running | None:
+    """Return the procedure that the case is led through, or None before one has begun."""
+    found = [entry for entry in file.entries if entry.kind == EntryKind.PROCEDURE]
+    if not found:
+        return None
+    body = found[-1].body
+    return Running(
+        from_data(body["slug"], body["procedure"]),
+        int(body["number"]),
+        len(found),
+        dt.datetime.fromisoformat(body["at"]),
+    )
+
+
+def situation_of(file: CaseFile, level: int | None) -> Situation:
+    """Return what is known of a case, for the conditions of procedures."""
+    facts = file.report.body.get("facts") or {} if file.report else {}
+    return Situation(
+        level=level,
+        side=file.case.side,
+        affected=next(iter(_said([facts.get("affected_role")])), ""),
+        forms=_said(facts.get("forms") or ()),
+        wishes=_said(facts.get("wishes") or ()),
+    )
+
+
+def _said(codes: Iterable[Any]) -> frozenset[str]:
+    return frozenset(str(code) for code in codes if code and code not in _SAYS_NOTHING)
+
+
+def open_tasks(organisation_id: UUID) -> QuerySet[Task]:
+    """Return the open tasks of an organisation's open cases that the acting person can open."""
+    from_cases = Task.objects.filter(case__organisation_id=organisation_id)
+    return from_cases.filter(state=TaskState.OPEN, case__closed_on=None).select_related("case")
