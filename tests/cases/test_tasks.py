@@ -186,8 +186,8 @@ def test_a_task_by_hand_goes_to_somebody_who_can_open_the_case(
         tasks.add(file, title="Schloss tauschen", note="Büro 12", owner=second.id, due_on=today())
         with pytest.raises(Refused, match="nicht öffnen"):
             tasks.add(file, title="x", note="", owner=outside.id, due_on=today())
+        yesterday = today() - dt.timedelta(days=1)
         with pytest.raises(Refused, match="späteren Tag"):
-            yesterday = today() - dt.timedelta(days=1)
             tasks.add(file, title="x", note="", owner=second.id, due_on=yesterday)
     assert str(second.id) in hinted()
     found = all_tasks(second, reported)["Schloss tauschen"]
@@ -341,8 +341,8 @@ def test_a_running_case_keeps_its_version(town: Town, lead: Account, reported: R
         procedure.begin(file, "uebergriff", "Neue Fassung", version=file.case.version)
         found = [t for t in tasks_of(case_of(lead, reported)) if t.step == "schutz" and t.run == 2]
         assert [task.title for task in found] == ["Neu"]
+        file = case_of(lead, reported)
         with pytest.raises(Refused, match="gibt es für solche Fälle nicht"):
-            file = case_of(lead, reported)
             procedure.begin(file, "agg-beschwerde", "", version=file.case.version)
 
 

@@ -50,6 +50,10 @@ def _texts() -> dict[str, str]:
         "KM010": _(
             "Dieser Notfallzugang gilt nicht mehr. Bitte beginnen Sie noch einmal mit Blatt B."
         ),
+        "KM015": _(
+            "Diese Person hat in diesem Fall schon auf der anderen Seite gearbeitet. Unterstützen "
+            "und prüfen darf nie dieselbe Person."
+        ),
         "KM014": _("Diese Person kann den Fall nicht (mehr) öffnen. ") + again,
         "KM011": _(
             "Diese Anfrage gilt nicht mehr. Vielleicht hat schon jemand entschieden, oder die "

@@ -83,7 +83,7 @@ def offer(file: CaseFile, question: Question, *, version: int) -> None:
     _demand_consent(question, changes=choice.changes)
     unit = choice.unit
     excluded = _exclude(case, unit, question.excluded)
-    found = _readers(case, unit)
+    found = _readers(case, file, unit)
     demand(found, _("Dort dürfte niemand den Fall öffnen. Bitte wählen Sie eine andere Stelle."))
     assert found is not None
     _store(case, file, unit, found, question.brief)
@@ -120,9 +120,14 @@ def _exclude(case: Case, unit: Unit, people: frozenset[UUID]) -> list[str]:
     return list(named.values())
 
 
-def _readers(case: Case, unit: Unit) -> Route | None:
-    """Return who would read the case there: as at an intake, and deputies where all are away."""
-    shut_out = {
+def _readers(case: Case, file: CaseFile, unit: Unit) -> Route | None:
+    """Return who would read the case there: as at an intake, and deputies where all are away.
+
+    Who supports somebody does not examine the same case, nor the other way round.
+    """
+    other_side = rules.are_apart(file.case.unit.pillar, unit.pillar)
+    here = {holder.person for holder in file.active} if other_side else set()
+    shut_out = here | {
         each.person for each in receivers(unit.pk) if is_excluded(case.pk, each.person, each.roles)
     }
     return route_within(unit, concerns=case.concerns_id, excluded=shut_out)
