@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -163,9 +164,27 @@ def _title(entry: OpenEntry, names: Mapping[UUID, str]) -> str:
     if entry.kind == EntryKind.ASSIGN:
         to = UUID(body["to"]) if body.get("to") else None
         return _("Fallführung: %s") % (names.get(to, "–") if to else _("zurzeit niemand"))
+    if entry.kind == EntryKind.PROCEDURE:
+        return _("Verfahren: %s") % str(body["procedure"]["title"])
+    if entry.kind == EntryKind.TASK:
+        return _task_title(body, names)
     if entry.kind == EntryKind.DECLARATION:
         return _("Befangenheit angezeigt") if body.get("recused") else _("Keine Befangenheit")
     return entry.label
+
+
+def _task_title(body: Mapping[str, Any], names: Mapping[UUID, str]) -> str:
+    """Say what happened to a task, by the code of its change."""
+    words = {
+        "added": _("Neue Aufgabe: %(title)s, für %(name)s"),
+        "handed": _("Aufgabe übergeben an %(name)s: %(title)s"),
+        "put_off": _("Aufgabe verschoben: %(title)s"),
+        "taken_up": _("Aufgabe doch noch offen: %(title)s"),
+        "done": _("Erledigt: %(title)s"),
+        "dropped": _("Entfällt: %(title)s"),
+    }
+    name = names.get(UUID(body["to"]), "–") if body.get("to") else ""
+    return words[body["change"]] % {"title": body["title"], "name": name}
 
 
 def _status_title(entry: OpenEntry) -> str:

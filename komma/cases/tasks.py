@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from komma.cases.codes import EntryKind, Strand, TaskState
 from komma.cases.models import Entry, Task
@@ -19,7 +20,7 @@ from komma.cases.timeline import open_entries
 from komma.core.vault.sealing import VaultError, unseal_json
 from komma.procedures.codes import AffectedRole, Form, Wish
 from komma.procedures.data import from_data
-from komma.procedures.model import Procedure, Situation
+from komma.procedures.model import Limit, LimitUnit, Procedure, Situation, Step
 
 INTERIM = "zwischenstand"  # the step that comes back: tell the reporter how things stand
 # Answers that say nothing, and so rule nothing out.
@@ -143,6 +144,36 @@ def running(file: CaseFile) -> Running | None:
         int(body["number"]),
         len(found),
         dt.datetime.fromisoformat(body["at"]),
+    )
+
+
+def step_of(file: CaseFile, task: OpenTask) -> Step | None:
+    """Return the step of the running procedure that a task is for, if it is for one."""
+    run = running(file)
+    if run is None or task.run != run.run:
+        return None
+    if task.step == INTERIM:
+        return interim_step(run.procedure)
+    return next((step for step in run.procedure.steps if step.id == task.step), None)
+
+
+def interim_step(procedure: Procedure) -> Step:
+    """Return the step that comes back for as long as the case is open."""
+    role, deputy = (
+        (procedure.steps[0].role, procedure.steps[0].deputy) if procedure.steps else ("", "")
+    )
+    return Step(
+        id=INTERIM,
+        phase="",
+        title=_("Zwischenstand mitteilen"),
+        guidance=_(
+            "Schreiben Sie der meldenden Person, wie es steht, auch wenn sich noch nichts getan "
+            "hat. Jede Antwort im Postfach zählt."
+        ),
+        role=role,
+        deputy=deputy,
+        limit=Limit(procedure.interim_weeks, LimitUnit.WEEKS),
+        done=_("Die meldende Person hat eine Nachricht."),
     )
 
 

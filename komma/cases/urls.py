@@ -3,6 +3,7 @@
 from django.urls import path
 
 from komma.cases.views import (
+    advice,
     emergency,
     figures,
     handover,
@@ -12,6 +13,7 @@ from komma.cases.views import (
     quarantine,
     staff_intake,
     steps,
+    tasks,
 )
 
 app_name = "cases"
@@ -36,9 +38,15 @@ urlpatterns = [
     path("<uuid:case_id>/drucken/", page.print_view, name="print"),
     path("<uuid:case_id>/verdecken/", page.cover, name="cover"),
     path("<uuid:case_id>/datei/<uuid:attachment_id>/", page.download, name="download"),
+    path("<uuid:case_id>/was-tun/", advice.advice, name="advice"),
     path("<uuid:case_id>/antwort/", steps.reply, name="reply"),
     path("<uuid:case_id>/verbinden/", linking.link_cases, name="link"),
     path("<uuid:case_id>/weitergeben/", handover.choose, name="hand_over"),
     path("<uuid:case_id>/weitergeben/<uuid:unit_id>/", handover.ask, name="ask"),
+    path("<uuid:case_id>/verfahren/", tasks.procedure, name="procedure"),
+    path("<uuid:case_id>/aufgaben/<uuid:task_id>/", tasks.task, name="task"),
+    path("<uuid:case_id>/aufgaben/<uuid:task_id>/uebergeben/", tasks.hand_over, name="task_hand"),
+    path("<uuid:case_id>/aufgaben/<uuid:task_id>/verschieben/", tasks.put_off, name="task_put_off"),
+    path("<uuid:case_id>/aufgaben/<uuid:task_id>/aufnehmen/", tasks.take_up, name="task_take_up"),
     path("<uuid:case_id>/<slug:slug>/", steps.take_step, name="step"),
 ]

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "komma.people",
     "komma.municipalities",
     "komma.procedures",
+    "komma.prevention",
     "komma.cases",
     "komma.reporting",
     "komma.portal",
@@ -76,6 +77,7 @@ KOMMA_SESSIONLESS = (
     "/jetzt/",
     "/hilfe/",
     "/verlassen/",
+    "/kalender/",
     "/healthz",
     "/readyz",
 )

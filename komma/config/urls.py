@@ -18,8 +18,11 @@ urlpatterns = [
     path("", include("komma.people.entrance_urls")),
     path("", include("komma.reporting.urls")),
     path("faelle/", include("komma.cases.urls")),
+    path("aufgaben/", include("komma.cases.task_urls")),
+    path("", include("komma.cases.calendar_urls")),
     path("kommunen/", include("komma.municipalities.public_urls")),
     path("verfahren/", include("komma.procedures.urls")),
+    path("vorbeugen/", include("komma.prevention.urls")),
     path("verwaltung/", include("komma.municipalities.urls")),
     path("demo/", include("komma.demo.urls")),
 ]

@@ -61,7 +61,7 @@ def _places(request: HttpRequest, current: Organisation | None) -> list[NavItem]
     if current is not None:
         roles = my_roles(request, current.pk)
         if any(map(may_be_granted, roles)) and _has_cases(current):
-            places.append((_("Fälle"), "cases:list"))
+            places += [(_("Fälle"), "cases:list"), (_("Aufgaben"), "tasks:mine")]
         places.append((_("Verfahren"), "procedures:list"))
         if Role.ADMINISTRATION in roles:
             places.append((_("Verwaltung"), "municipalities:overview"))

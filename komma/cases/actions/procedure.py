@@ -23,6 +23,7 @@ from komma.cases.tasks import (
     INTERIM,
     OpenTask,
     Running,
+    interim_step,
     reread,
     running,
     situation_of,
@@ -35,7 +36,7 @@ from komma.municipalities.codes import Land
 from komma.municipalities.queries import municipality_by_id
 from komma.procedures.data import to_data
 from komma.procedures.deadlines import Place
-from komma.procedures.model import Limit, LimitUnit, Procedure, Step, suggest
+from komma.procedures.model import Step, suggest
 from komma.procedures.queries import InForce, in_force
 from komma.procedures.schedule import due_at, open_steps
 
@@ -133,26 +134,6 @@ def _wanted(
         told = sum(task.step == INTERIM and task.is_finished for task in mine)
         wanted[task_id(case.pk, run.run, INTERIM, told)] = interim_step(run.procedure)
     return wanted
-
-
-def interim_step(procedure: Procedure) -> Step:
-    """Return the step that comes back for as long as the case is open."""
-    role, deputy = (
-        (procedure.steps[0].role, procedure.steps[0].deputy) if procedure.steps else ("", "")
-    )
-    return Step(
-        id=INTERIM,
-        phase="",
-        title=_("Zwischenstand mitteilen"),
-        guidance=_(
-            "Schreiben Sie der meldenden Person, wie es steht, auch wenn sich noch nichts getan "
-            "hat. Jede Antwort im Postfach zählt."
-        ),
-        role=role,
-        deputy=deputy,
-        limit=Limit(procedure.interim_weeks, LimitUnit.WEEKS),
-        done=_("Die meldende Person hat eine Nachricht."),
-    )
 
 
 def add_task(

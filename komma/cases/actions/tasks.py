@@ -19,12 +19,11 @@ from komma.cases.codes import EntryKind, Status, Strand, TaskState
 from komma.cases.models import Case, Task
 from komma.cases.queries import CaseFile
 from komma.cases.strands import task_context
-from komma.cases.tasks import INTERIM, OpenTask, opened, running, tasks_of
+from komma.cases.tasks import INTERIM, OpenTask, opened, step_of, tasks_of
 from komma.core.dates import today
 from komma.core.vault.sealing import seal_json
 from komma.people.actions import hint
 from komma.people.hints import Hint
-from komma.procedures.model import Step
 from komma.procedures.schedule import CLOSING
 
 _FIELDS = ("title", "step", "run", "note")
@@ -162,14 +161,6 @@ def interim_told(case: Case, file: CaseFile) -> None:
         _close(file, task, TaskState.DONE, at)
     if due:
         advance(case, file)
-
-
-def step_of(file: CaseFile, task: OpenTask) -> Step | None:
-    """Return the step of the running procedure that a task is for, if it is for one."""
-    run = running(file)
-    if run is None or task.run != run.run:
-        return None
-    return next((step for step in run.procedure.steps if step.id == task.step), None)
 
 
 def _close(file: CaseFile, task: OpenTask, state: TaskState, at: str) -> None:

@@ -18,11 +18,14 @@ from django.views.decorators.http import require_GET, require_POST
 from komma.cases.actions.errors import Refused
 from komma.cases.actions.opening import record_downloaded, record_opening
 from komma.cases.actions.reserve import refill_reserve
+from komma.cases.deadlines import of_case
 from komma.cases.linking import linked
 from komma.cases.presentation import Line, badges, danger_title, lead_of, lines
+from komma.cases.progress import progress
 from komma.cases.queries import CaseFile, holders_of
 from komma.cases.rules import is_open
 from komma.cases.steps import offered
+from komma.cases.tasks import running, tasks_of
 from komma.cases.views.access import case_page, with_case
 from komma.core.files import open_blob, safe_download
 from komma.core.ui.nav import Crumb
@@ -45,12 +48,15 @@ def show(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
     shown = request.GET.get("zeigen", "alle")
     oldest_first = request.GET.get("folge") == "alt"
     found = [line for line in lines(file) if SHOWN.get(shown, SHOWN["alle"])(line)]
+    run = running(file)
     context = _page_context(request, file) | {
         "lines": found if oldest_first else found[::-1],
         "shown": shown if shown in SHOWN else "alle",
         "oldest_first": oldest_first,
         "steps": offered(file),
         "linked": linked(file.case),
+        "run": run,
+        "progress": progress(file, run, tasks_of(file)),
     }
     return case_page(request, "cases/case.html", file, context)
 
@@ -113,6 +119,7 @@ def _page_context(request: HttpRequest, file: CaseFile) -> dict[str, Any]:
         "badges": badges(case),
         "danger": danger_title(file.danger) if file.danger and is_open(case.status) else "",
         "rows": rows,
+        "deadlines": of_case(case, file.entries),
         "lead_away": _lead_away(file),
         "covered": request.session.get(COVERED, (case.level or 0) >= 1),
         "crumbs": [Crumb(_("Fälle"), reverse("cases:list")), Crumb(case.number)],

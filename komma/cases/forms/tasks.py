@@ -1,0 +1,120 @@
+"""What people type about tasks; nothing is written here."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from komma.cases.actions.tasks import Result
+from komma.cases.forms.fields import SealedText, StepForm
+from komma.core.ui.days import ComingDayField
+from komma.procedures.model import Step
+
+
+class PersonChoice(forms.TypedChoiceField):
+    """One of those who can open the case."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault(
+            "error_messages", {"required": gettext_lazy("Bitte wählen Sie eine Person.")}
+        )
+        super().__init__(coerce=uuid.UUID, widget=forms.RadioSelect, **options)
+
+
+class _WithPeople(forms.Form):
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["person"].choices = people  # type: ignore[attr-defined]
+
+
+class NewTaskForm(_WithPeople):
+    title = forms.CharField(
+        label=gettext_lazy("Was ist zu tun?"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Bitte schreiben Sie kurz, was zu tun ist.")},
+    )
+    note = SealedText(label=gettext_lazy("Was dazu wichtig ist"), required=False)
+    due_on = ComingDayField(label=gettext_lazy("Bis wann?"))
+    person = PersonChoice(label=gettext_lazy("Wer macht es?"))
+
+
+class HandTaskForm(_WithPeople):
+    person = PersonChoice(label=gettext_lazy("Wer übernimmt die Aufgabe?"))
+    reason = SealedText(label=gettext_lazy("Was die Person wissen sollte"), required=False)
+
+
+class PutOffForm(forms.Form):
+    due_on = ComingDayField(label=gettext_lazy("Neuer Tag"))
+    reason = SealedText(
+        label=gettext_lazy("Grund"), empty=gettext_lazy("Bitte nennen Sie kurz den Grund.")
+    )
+
+
+class FinishForm(forms.Form):
+    """How a task ended; asks for consent and offers a sentence where the step has them."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Wie ist es ausgegangen?"),
+        choices=[("done", gettext_lazy("erledigt")), ("dropped", gettext_lazy("entfällt"))],
+        initial="done",
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Bitte wählen Sie, wie es ausgegangen ist.")},
+    )
+    consent = forms.BooleanField(
+        label=gettext_lazy("Die betroffene Person ist einverstanden."), required=False
+    )
+    note = SealedText(
+        label=gettext_lazy("Notiz"),
+        help_text=gettext_lazy(
+            "Bleibt unter denen, die den Fall öffnen können. Bei „entfällt“: kurz, warum."
+        ),
+        required=False,
+    )
+    tell = forms.BooleanField(
+        label=gettext_lazy("Der meldenden Person im Postfach mitteilen"),
+        required=False,
+        initial=True,
+    )
+    message = SealedText(
+        label=gettext_lazy("Was sie liest"),
+        help_text=gettext_lazy("Nur wenn die Aufgabe erledigt ist."),
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, *, step: Step | None, may_tell: bool) -> None:
+        tells = step.tells if step and may_tell else ""
+        super().__init__(data, initial={"message": tells})
+        if step is None or not step.consent:
+            del self.fields["consent"]
+        if not tells:
+            del self.fields["tell"], self.fields["message"]
+
+    def result(self) -> Result:
+        """Return what was typed, for the action."""
+        data = self.cleaned_data
+        dropped = data["outcome"] == "dropped"
+        told = data.get("tell") and not dropped
+        return Result(
+            note=data["note"],
+            dropped=dropped,
+            consent=bool(data.get("consent")),
+            tell=data["message"] if told else "",
+        )
+
+
+class ProcedureForm(StepForm):
+    procedure = forms.ChoiceField(
+        label=gettext_lazy("Verfahren"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Bitte wählen Sie das Verfahren.")},
+    )
+    reason = SealedText(
+        label=gettext_lazy("Grund"), empty=gettext_lazy("Bitte nennen Sie kurz den Grund.")
+    )
+
+    def __init__(self, *args: Any, procedures: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["procedure"].choices = procedures  # type: ignore[attr-defined]

@@ -1,0 +1,224 @@
+"""Tasks: the own list over all cases, one task of a case, the procedure of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from komma.cases import my_tasks
+from komma.cases.actions import tasks
+from komma.cases.actions.errors import Refused
+from komma.cases.codes import Status
+from komma.cases.forms.tasks import FinishForm, HandTaskForm, PutOffForm
+from komma.cases.progress import role_without_access, step_lines, task_lines
+from komma.cases.queries import CaseFile
+from komma.cases.rules import is_open
+from komma.cases.tasks import INTERIM, OpenTask, open_many, running, step_of, tasks_of
+from komma.cases.views.access import case_page, with_case
+from komma.core.templatetags.komma_ui import day_clock
+from komma.core.ui.nav import Crumb
+from komma.core.vault.session import take_parked_post, vault_secret
+from komma.municipalities.codes import Role
+from komma.municipalities.current import current_organisation, signed_in
+from komma.procedures.model import Step
+
+PAGE_SIZE = 50
+_LISTS = (my_tasks.MINE, my_tasks.LATE, my_tasks.TEAM, my_tasks.DONE)
+
+
+@require_GET
+@login_required
+def mine(request: HttpRequest) -> HttpResponse:
+    """List one's tasks; with a locked vault without their words."""
+    person, organisation = signed_in(request), current_organisation(request)
+    if organisation is None:
+        raise Http404
+    which = request.GET.get("zeigen", my_tasks.MINE)
+    which = which if which in _LISTS else my_tasks.MINE
+    counts = my_tasks.counts(person, organisation.pk)
+    paginator = Paginator(my_tasks.listed(person, organisation.pk, which), PAGE_SIZE)
+    page = paginator.get_page(request.GET.get("page"))
+    secret = vault_secret(request)
+    context = {
+        "page": page,
+        "query": request.GET,
+        "lines": task_lines(open_many(list(page), person, secret), person),
+        "which": which,
+        "counts": counts,
+        "locked": secret is None,
+    }
+    return render(request, "tasks/mine.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@with_case
+def task(request: HttpRequest, file: CaseFile, task_id: UUID) -> HttpResponseBase:
+    """Show one task, or finish it."""
+    found = _one(file, task_id)
+    step = step_of(file, found)
+    may_tell = file.case.status != Status.RECEIVED
+    if request.method == "POST":
+        form = FinishForm(request.POST, step=step, may_tell=may_tell)
+        if form.is_valid():
+            try:
+                tasks.finish(file, task_id, form.result())
+            except Refused as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, _("Danke. Die Aufgabe ist abgehakt."))
+                return redirect("cases:case", case_id=file.case_id)
+    else:
+        form = FinishForm(_posted(request), step=step, may_tell=may_tell)
+    context = _task_page(file, found, step) | {"form": form}
+    return case_page(request, "tasks/task.html", file, context, 409 if form.errors else 200)
+
+
+def _task_page(file: CaseFile, found: OpenTask, step: Step | None) -> dict[str, Any]:
+    line = task_lines([found], file.person, file)[0]
+    may_change = file.may_handle or file.person in (found.row.owner_id, found.row.deputy_id)
+    is_over = not is_open(file.case.status)
+    rows = [
+        (_("Wer"), line.whose or _("Sie")),
+        (_("Bis wann"), day_clock(found.row.due_at)),
+    ]
+    if step is not None:
+        rows.append((_("Im Verfahren zuständig"), Role(step.role).label))
+    return {
+        "line": line,
+        "rows": rows,
+        "step": step,
+        "is_interim": found.step == INTERIM,
+        "without_access": role_without_access(file, step) if step else "",
+        "may_finish": found.is_open and may_change and not is_over,
+        "may_take_up": may_change and not is_over and found.step != INTERIM,
+        "has_others": len(file.active) > 1,
+        "crumbs": _crumbs(file, found.title),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@with_case
+def hand_over(request: HttpRequest, file: CaseFile, task_id: UUID) -> HttpResponseBase:
+    """Give a task to somebody else who can open the case."""
+    found = _one(file, task_id)
+    people = [
+        (str(holder.person), f"{holder.name}, {holder.function}")
+        for holder in file.active
+        if holder.person != found.row.owner_id
+    ]
+    form = HandTaskForm(_posted(request), people=people)
+    return _change(
+        request,
+        file,
+        found,
+        form,
+        _("Aufgabe übergeben"),
+        lambda data: tasks.hand_over(file, task_id, data["person"], data["reason"]),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@with_case
+def put_off(request: HttpRequest, file: CaseFile, task_id: UUID) -> HttpResponseBase:
+    """Move the day on which a task is due."""
+    found = _one(file, task_id)
+    return _change(
+        request,
+        file,
+        found,
+        PutOffForm(_posted(request)),
+        _("Aufgabe verschieben"),
+        lambda data: tasks.put_off(file, task_id, data["due_on"], data["reason"]),
+    )
+
+
+@require_POST
+@with_case
+def take_up(request: HttpRequest, file: CaseFile, task_id: UUID) -> HttpResponseBase:
+    """Open a finished task again."""
+    _one(file, task_id)
+    try:
+        tasks.take_up(file, task_id)
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Die Aufgabe ist wieder offen."))
+    return redirect("cases:task", case_id=file.case_id, task_id=task_id)
+
+
+@require_GET
+@with_case
+def procedure(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
+    """Show the procedure of a case: what is done, what is open, what comes."""
+    run = running(file)
+    context = {
+        "run": run,
+        "phases": step_lines(file, run, tasks_of(file)) if run else [],
+        "may_change": file.may_handle and is_open(file.case.status),
+        "crumbs": _crumbs(file, _("Verfahren")),
+    }
+    return case_page(request, "tasks/procedure.html", file, context)
+
+
+def _change(
+    request: HttpRequest,
+    file: CaseFile,
+    found: OpenTask,
+    form: Form,
+    title: str,
+    act: Callable[[dict[str, Any]], None],
+) -> HttpResponseBase:
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Gespeichert."))
+            return redirect("cases:task", case_id=file.case_id, task_id=found.id)
+    context = {
+        "form": form,
+        "title": title,
+        "task": found,
+        "crumbs": [*_crumbs(file, found.title, reverse_task(file, found)), Crumb(title)],
+    }
+    return case_page(request, "tasks/change.html", file, context, 409 if form.errors else 200)
+
+
+def reverse_task(file: CaseFile, found: OpenTask) -> str:
+    """Return the address of a task."""
+    return reverse("cases:task", args=[file.case_id, found.id])
+
+
+def _posted(request: HttpRequest) -> Any:
+    """Return what was posted, now or while the vault was locked."""
+    if request.method == "POST":
+        return request.POST
+    return take_parked_post(request, request.path)
+
+
+def _one(file: CaseFile, task_id: UUID) -> OpenTask:
+    found = next((each for each in tasks_of(file) if each.id == task_id), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _crumbs(file: CaseFile, title: str, url: str = "") -> list[Crumb]:
+    return [
+        Crumb(_("Fälle"), reverse("cases:list")),
+        Crumb(file.case.number, reverse("cases:case", args=[file.case_id])),
+        Crumb(title, url),
+    ]
