@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from komma.procedures.data import from_data
+from komma.procedures.levels import LevelRow, from_rows, shipped_levels
 from komma.procedures.model import Procedure
-from komma.procedures.models import ProcedureVersion
+from komma.procedures.models import LevelTable, ProcedureVersion
 from komma.procedures.shipped import shipped
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 SHIPPED = 0  # the number of a version that came with the program
 
@@ -23,11 +28,110 @@ class InForce:
     published_on: dt.date | None = None
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A procedure that is being edited; ``base``: the number of the version it was begun from.
+
+    ``mark`` names the draft and its state: a change says on which it was decided.
+    """
+
+    procedure: Procedure
+    mark: str
+    base: int
+    edited_by: UUID | None
+
+
+@dataclass(frozen=True)
+class Version:
+    """A published version, as it stands in the list of versions; `SHIPPED` without a day."""
+
+    number: int
+    published_on: dt.date | None = None
+    change_note: str = ""
+    published_by: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Levels:
+    """A level table; ``number``: its version, `SHIPPED` for that of the program."""
+
+    rows: tuple[LevelRow, ...]
+    number: int = SHIPPED
+    reason: str = ""
+    set_on: dt.date | None = None
+    set_by: UUID | None = None
+
+
 def in_force(organisation_id: UUID) -> dict[str, InForce]:
     """Return the procedures of an organisation by slug, in one query. Only for its members."""
     found = {slug: InForce(procedure, SHIPPED) for slug, procedure in shipped().items()}
-    newest = ProcedureVersion.objects.filter(organisation_id=organisation_id, number__isnull=False)
-    for row in newest.order_by("slug", "-number").distinct("slug"):
+    newest = _published(organisation_id).order_by("slug", "-number").distinct("slug")
+    for row in newest:
         number = row.number or SHIPPED
         found[row.slug] = InForce(from_data(row.slug, row.body), number, row.published_on)
     return found
+
+
+def draft(organisation_id: UUID, slug: str) -> Draft | None:
+    """Return the draft of a procedure, or None. Only for those who write procedures."""
+    row = ProcedureVersion.objects.filter(
+        organisation_id=organisation_id, slug=slug, number__isnull=True
+    ).first()
+    return None if row is None else draft_of(row)
+
+
+def draft_of(row: ProcedureVersion) -> Draft:
+    """Read a row that is a draft."""
+    mark = f"{row.pk}.{row.revision}"
+    return Draft(from_data(row.slug, row.body), mark, row.base, row.edited_by_id)
+
+
+def drafts(organisation_id: UUID) -> dict[str, str]:
+    """Return the titles of all drafts by slug. Only for those who write procedures."""
+    found = ProcedureVersion.objects.filter(organisation_id=organisation_id, number__isnull=True)
+    return dict(found.order_by("slug").values_list("slug", "body__title"))
+
+
+def versions(organisation_id: UUID, slug: str) -> list[Version]:
+    """Return the versions of a procedure, the one in force first, the shipped one last."""
+    found = [
+        Version(number or SHIPPED, day, note, person)
+        for number, day, note, person in _published(organisation_id)
+        .filter(slug=slug)
+        .order_by("-number")
+        .values_list("number", "published_on", "change_note", "edited_by_id")
+    ]
+    return [*found, Version(SHIPPED)] if slug in shipped() else found
+
+
+def version(organisation_id: UUID, slug: str, number: int) -> Procedure | None:
+    """Return a procedure as a version has it, or None."""
+    if number == SHIPPED:
+        return shipped().get(slug)
+    row = _published(organisation_id).filter(slug=slug, number=number).first()
+    return None if row is None else from_data(slug, row.body)
+
+
+def level_table(organisation_id: UUID) -> tuple[LevelRow, ...]:
+    """Return what the levels mean in an organisation. Only for its members."""
+    return levels_in_force(organisation_id).rows
+
+
+def levels_in_force(organisation_id: UUID) -> Levels:
+    """Return the level table in force with its version."""
+    row = LevelTable.objects.filter(organisation_id=organisation_id).order_by("-number").first()
+    return Levels(shipped_levels()) if row is None else _levels(row)
+
+
+def level_history(organisation_id: UUID) -> list[Levels]:
+    """Return all level tables of an organisation, the newest first, the shipped one last."""
+    rows = LevelTable.objects.filter(organisation_id=organisation_id).order_by("-number")
+    return [*map(_levels, rows), Levels(shipped_levels())]
+
+
+def _published(organisation_id: UUID) -> QuerySet[ProcedureVersion]:
+    return ProcedureVersion.objects.filter(organisation_id=organisation_id, number__isnull=False)
+
+
+def _levels(row: LevelTable) -> Levels:
+    return Levels(from_rows(row.rows), row.number, row.reason, row.set_on, row.set_by_id)

@@ -27,6 +27,7 @@ from komma.municipalities.queries.members import (
     memberships_of,
     opens_cases,
     organisations_of,
+    people_by_role,
     roles_held,
     roles_in,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "organisations_of",
     "participating",
     "parts_of",
+    "people_by_role",
     "readiness_of",
     "receivers",
     "receivers_of_units",

@@ -93,6 +93,15 @@ def roles_held(organisation_id: UUID) -> frozenset[str]:
     return frozenset(found.values_list("role", flat=True))
 
 
+def people_by_role(organisation_id: UUID) -> dict[str, set[UUID]]:
+    """Return who has each role that somebody of the organisation has. Only for its members."""
+    found: dict[str, set[UUID]] = {}
+    rows = present().filter(organisation_id=organisation_id)
+    for role, person in rows.values_list("role", "person_id"):
+        found.setdefault(role, set()).add(person)
+    return found
+
+
 def organisations_of(person_id: UUID) -> list[Organisation]:
     """Return the organisations a person belongs to, sorted by name."""
     mine = present().filter(person_id=person_id)

@@ -1,0 +1,55 @@
+"""A procedure as pages show it: steps by phase, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from komma.procedures.checks import has_circle
+from komma.procedures.diagram import draw
+from komma.procedures.wording import limit_text, role_label, when_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from komma.procedures.model import Phase, Procedure, Step
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A step in words; ``when``: (condition, values) for those that are named."""
+
+    number: int
+    step: Step
+    role: str
+    deputy: str
+    limit: str
+    when: list[tuple[str, str]]
+
+
+def by_phase(procedure: Procedure, steps: Sequence[Step]) -> list[tuple[Phase, list[Shown]]]:
+    """Return these steps of a procedure by phase, numbered through; also phases without any."""
+    shown = [
+        Shown(
+            number,
+            step,
+            role_label(step.role),
+            role_label(step.deputy),
+            limit_text(step.limit),
+            when_texts(step.when),
+        )
+        for number, step in enumerate(steps, start=1)
+    ]
+    return [
+        (phase, [each for each in shown if each.step.phase == phase.id])
+        for phase in procedure.phases
+    ]
+
+
+def reading(procedure: Procedure, steps: Sequence[Step]) -> dict[str, object]:
+    """Return what templates need to show these steps; no drawing where steps wait in a circle."""
+    return {
+        "procedure": procedure,
+        "phases": by_phase(procedure, steps),
+        "diagram": None if has_circle(procedure) else draw(list(steps)),
+    }
