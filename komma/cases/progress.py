@@ -17,6 +17,7 @@ from komma.core.dates import today
 from komma.municipalities.codes import Role
 from komma.municipalities.queries import grantable
 from komma.procedures.model import Phase, Step
+from komma.procedures.wording import limit_text
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class StepLine:
     kind: str
     task: TaskLine | None
     role: str
+    limit: str
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,9 @@ def _step_line(
     role = str(Role(step.role).label)
     if task is not None and task.row.state != TaskState.RESTING:
         line = task_lines([task], file.person, file)[0]
-        return StepLine(number, step, line.status, line.kind, line, role)
+        return StepLine(number, step, line.status, line.kind, line, role, limit_text(step.limit))
     status = _("kommt später") if applies else _("gilt hier nicht")
-    return StepLine(number, step, status, "neutral", None, role)
+    return StepLine(number, step, status, "neutral", None, role, limit_text(step.limit))
 
 
 def role_without_access(file: CaseFile, step: Step) -> str:

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from komma.cases import my_tasks
 from komma.cases.codes import Status
 from komma.cases.facts import Danger
 from komma.cases.handovers import count_offers
@@ -62,8 +63,8 @@ class Day:
 def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
     """Return the day of whoever is signed in.
 
-    Three queries for cases (with an open vault four more for danger), eight for the intake, two for
-    the emergency keys, one for people who leave, one for agreements.
+    Two queries for tasks, three for cases (with an open vault four more for danger), eight for
+    the intake, two for the emergency keys, one for people who leave, one for agreements.
     """
     if organisation is None:
         return Day()
@@ -76,7 +77,7 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
         open_cases = found.open
         if found.received:
             tasks += _danger(person, vault_secret(request), organisation.pk)
-        tasks += [*_cases(found, organisation.pk), *_offers()]
+        tasks += [*_due(person, organisation.pk), *_cases(found, organisation.pk), *_offers()]
         if found.held:
             tasks += _quarantine(found.held, person, vault_secret(request), organisation.pk)
     intake = intake_of(organisation, roles)
@@ -113,6 +114,23 @@ def _danger(person: UUID, secret: str | None, organisation_id: UUID) -> list[Tas
         Task(text % len(cases), _("sofort"), "danger", _way_to(cases))
         for cases, text in ((acute, text_acute), (unsure, text_unsure))
         if cases
+    ]
+
+
+def _due(person: UUID, organisation_id: UUID) -> list[Task]:
+    """Say how many of one's tasks are late, and how many are due today."""
+    found = my_tasks.counts(person, organisation_id)
+    text_late = ngettext("%d Aufgabe ist überfällig", "%d Aufgaben sind überfällig", found.late)
+    text_today = ngettext(
+        "%d Aufgabe ist heute fällig", "%d Aufgaben sind heute fällig", found.today
+    )
+    url = reverse("tasks:mine")
+    lines = (
+        (found.late, text_late, _("überfällig"), "danger", f"{url}?zeigen={my_tasks.LATE}"),
+        (found.today, text_today, _("heute"), "warning", url),
+    )
+    return [
+        Task(text % count, status, kind, to) for count, text, status, kind, to in lines if count
     ]
 
 

@@ -73,7 +73,7 @@ def _refused(request: HttpRequest, file: CaseFile, step: Step, error: Refused) -
 def _page(
     request: HttpRequest, file: CaseFile, step: Step, form: Form, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    context = {"step": step, "form": form, "title": step.title, "points": step.points()}
+    context = {"step": step, "form": form, "title": step.title, "points": step.points(file)}
     return case_page(
         request,
         "cases/step.html",
