@@ -1,0 +1,243 @@
+"""Tasks over HTTP: as owner, colleague, outsider and nobody; lists, the calendar, a locked vault."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from icalendar import Calendar
+
+from komma.cases.actions import tasks
+from komma.cases.codes import TaskState
+from komma.cases.models import CalendarFeed, Task
+from komma.cases.tasks import tasks_of
+from komma.core.dates import today
+from komma.core.rows import acting_as
+from komma.municipalities.codes import Pillar
+from tests.cases.test_absence import away
+from tests.cases.test_tasks import all_tasks, classify, finish, pass_time, states, take
+from tests.factories import as_owner
+from tests.factories.clients import signed_in
+from tests.factories.reports import Reported, case_of, make_report
+
+if TYPE_CHECKING:
+    from tests.factories.people import Account
+    from tests.factories.towns import Town
+
+MINE = "/aufgaben/"
+
+
+@pytest.fixture
+def lead(town: Town, reported: Reported) -> Account:
+    first = town.one(Pillar.ASSAULT)
+    take(first, reported)
+    return first
+
+
+@pytest.fixture
+def client(lead: Account) -> Client:
+    return signed_in(lead)
+
+
+def address(lead: Account, reported: Reported, step: str, tail: str = "") -> str:
+    task = all_tasks(lead, reported)[step]
+    return reverse("cases:task", args=[reported.id, task.id]) + tail
+
+
+def test_the_list_says_what_is_due_and_where(client: Client, reported: Reported) -> None:
+    shown = client.get(MINE).content.decode()
+    assert "Betroffene Person schützen" in shown
+    assert reported.number in shown
+    assert "Meine (3)" in shown
+    assert "heute" in shown
+
+
+def test_with_a_locked_vault_no_word_is_shown(lead: Account) -> None:
+    shown = signed_in(lead, vault=False).get(MINE).content.decode()
+    assert "Betroffene Person schützen" not in shown
+    assert "Tresor öffnen" in shown
+    assert "Aufgabe in Fall" in shown
+
+
+def test_others_find_nothing(
+    town: Town, other_town: Town, lead: Account, reported: Reported
+) -> None:
+    addresses = [
+        address(lead, reported, "einstufen", tail) for tail in ("", "uebergeben/", "verschieben/")
+    ] + [reverse("cases:procedure", args=[reported.id])]
+    strangers = (
+        town.one(Pillar.ASSAULT, 2),
+        town.one(Pillar.LEADERSHIP),
+        other_town.one(Pillar.ASSAULT),
+    )
+    for stranger in strangers:
+        outsider = signed_in(stranger)
+        for each in addresses:
+            assert outsider.get(each).status_code == 404
+            assert outsider.post(each, {"outcome": "done"}).status_code in (404, 405)
+        assert "Betroffene Person" not in outsider.get(MINE, {"zeigen": "team"}).content.decode()
+    nobody = Client()
+    for each in [*addresses, MINE, reverse("tasks:calendar")]:
+        assert nobody.get(each).status_code == 302
+    mine = signed_in(lead)  # negative control
+    assert [mine.get(each).status_code for each in addresses] == [200] * len(addresses)
+
+
+def test_checking_off_tells_the_reporter_what_the_step_says(
+    client: Client, lead: Account, reported: Reported
+) -> None:
+    classify(lead, reported, 2)
+    url = address(lead, reported, "schutz")
+    assert "Jemand hat sich vergewissert" in client.get(url).content.decode()
+    answer = client.post(url, {"outcome": "done", "tell": "on", "message": "Sie sind sicher."})
+    assert answer.status_code == 302
+    page = client.get(reverse("cases:case", args=[reported.id])).content.decode()
+    assert "Sie sind sicher." in page
+    assert "Erledigt: Betroffene Person schützen" in page
+    assert "Psychologische Erstbetreuung anbieten" in page
+
+
+def test_what_is_missing_is_said_and_nothing_typed_is_lost(
+    client: Client, lead: Account, reported: Reported
+) -> None:
+    for step in ("einstufen", "gespraech"):
+        finish(lead, reported, step)
+    url = address(lead, reported, "anzeige")
+    answer = client.post(url, {"outcome": "done", "note": "Anzeige liegt bereit"})
+    shown = answer.content.decode()
+    assert answer.status_code == 409
+    assert "braucht das Einverständnis" in shown
+    assert "Anzeige liegt bereit" in shown
+    answer = client.post(url, {"outcome": "dropped"})
+    assert "warum sie entfällt" in answer.content.decode()
+    assert states(lead, reported)["anzeige"] == TaskState.OPEN
+
+
+def test_handing_over_putting_off_and_taking_up(
+    town: Town, client: Client, lead: Account, reported: Reported
+) -> None:
+    second = town.one(Pillar.ASSAULT, 1)
+    url = address(lead, reported, "einstufen")
+    client.post(url + "uebergeben/", {"person": second.id, "reason": "bitte"})
+    assert all_tasks(lead, reported)["einstufen"].row.owner_id == second.id
+    past = client.post(url + "verschieben/", {"due_on": "1.1.2020", "reason": "x"})
+    assert "liegt in der Vergangenheit" in past.content.decode()
+    later = today() + dt.timedelta(days=9)
+    client.post(url + "verschieben/", {"due_on": later.isoformat(), "reason": "Urlaub"})
+    assert all_tasks(lead, reported)["einstufen"].row.due_at.date() == later
+    client.post(url, {"outcome": "done"})
+    assert states(lead, reported)["einstufen"] == TaskState.DONE
+    client.post(url + "aufnehmen/")
+    assert states(lead, reported)["einstufen"] == TaskState.OPEN
+
+
+def test_a_task_by_hand_and_another_procedure(
+    client: Client, lead: Account, reported: Reported
+) -> None:
+    step = reverse("cases:step", args=[reported.id, "aufgabe"])
+    answer = client.post(
+        step, {"title": "Schloss tauschen", "person": lead.id, "due_on": today().isoformat()}
+    )
+    assert answer.status_code == 302
+    assert "Schloss tauschen" in states(lead, reported)
+    change = reverse("cases:step", args=[reported.id, "verfahren-wechseln"])
+    shown = client.get(change).content.decode()
+    assert "Bedrohung von Amts- und Mandatspersonen" in shown
+    assert "Beschwerde nach dem AGG" not in shown
+    with acting_as(lead.id):
+        version = case_of(lead, reported).case.version
+    answer = client.post(
+        change, {"procedure": "amt-und-mandat", "reason": "Ratsmitglied", "version": version}
+    )
+    assert answer.status_code == 302
+    assert states(lead, reported)["Schloss tauschen"] == TaskState.OPEN
+    overview = client.get(reverse("cases:procedure", args=[reported.id])).content.decode()
+    assert "Am selben Tag zurückrufen" in overview
+
+
+def test_the_deputy_sees_late_tasks_and_those_of_the_absent(
+    town: Town, lead: Account, reported: Reported
+) -> None:
+    second = town.one(Pillar.ASSAULT, 1)
+    deputy = signed_in(second)
+    assert "Meine (0)" in deputy.get(MINE).content.decode()
+    assert "In allen meinen Fällen (3)" in deputy.get(MINE).content.decode()
+    away(town, lead)
+    assert "Meine (3)" in deputy.get(MINE).content.decode()
+
+
+def test_lists_ask_the_same_number_of_queries(town: Town, client: Client, lead: Account) -> None:
+    def count(which: str) -> int:
+
+        with CaptureQueriesContext(connection) as found:
+            client.get(MINE, {"zeigen": which})
+        return len(found)
+
+    lists = ("meine", "team", "ueberfaellig", "erledigt")
+    before = [count(which) for which in lists]
+    for _ in range(2):
+        take(lead, make_report(town))
+    assert [count(which) for which in lists] == before
+
+
+def test_the_calendar_tells_when_and_nothing_else(
+    client: Client, lead: Account, reported: Reported
+) -> None:
+    page = client.post(reverse("tasks:calendar")).content.decode()
+    link = page.split("<code>")[1].split("</code>")[0]
+    path = link.removeprefix("http://testserver")
+    reading = Client().get(path)
+    events = Calendar.from_ical(reading.content).walk("VEVENT")
+    assert reading["Content-Type"].startswith("text/calendar")
+    assert len(events) == 3
+    text = reading.content.decode()
+    assert reported.number not in text
+    assert str(reported.id) not in text
+    with acting_as(lead.id):
+        found = tasks_of(case_of(lead, reported))
+    assert not any(str(task.id) in text or task.title in text for task in found)
+    assert link.split("/")[-1].removesuffix(".ics").encode() not in bytes(_feed().token_hash)
+    finish(lead, reported, "einstufen")
+    client.post(reverse("tasks:calendar"), {"stop": "1"})
+    assert Calendar.from_ical(Client().get(path).content).walk("VEVENT") == []
+    assert Calendar.from_ical(Client().get("/kalender/falsch.ics").content).walk("VEVENT") == []
+
+
+def _feed() -> CalendarFeed:
+    with as_owner():
+        return CalendarFeed.objects.get()
+
+
+def test_a_new_address_ends_the_former(client: Client) -> None:
+    def link() -> str:
+        page = client.post(reverse("tasks:calendar")).content.decode()
+        return page.split("<code>http://testserver")[1].split("</code>")[0]
+
+    first, second = link(), link()
+    assert Calendar.from_ical(Client().get(first).content).walk("VEVENT") == []
+    assert len(Calendar.from_ical(Client().get(second).content).walk("VEVENT")) == 3
+
+
+def test_my_day_says_what_is_late(client: Client, lead: Account, reported: Reported) -> None:
+    pass_time(lead, reported, due_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    assert "3 Aufgaben sind überfällig" in client.get("/start/").content.decode()
+
+
+def test_a_closed_case_has_nothing_to_do(client: Client, lead: Account, reported: Reported) -> None:
+    with acting_as(lead.id):
+        task = all_tasks(lead, reported)["einstufen"]
+        tasks.finish(case_of(lead, reported), task.id, tasks.Result())
+    with as_owner():
+        assert Task.objects.filter(state=TaskState.OPEN).exists()
+    close = reverse("cases:step", args=[reported.id, "abschliessen"])
+    with acting_as(lead.id):
+        version = case_of(lead, reported).case.version
+    shown = client.get(close).content.decode()
+    assert "Noch offen" in shown
+    client.post(close, {"outcome": "founded", "message": "m", "reason": "r", "version": version})
+    assert "Meine (0)" in client.get(MINE).content.decode()
