@@ -1,9 +1,11 @@
 """Legal deadlines: versioned rules, and when they end. Orientation, no legal advice (RDG)."""
 
 from komma.procedures.deadlines.catalogue import (
+    Matter,
     Rule,
     all_rules,
     due_for_checking,
+    ended_rules,
     gaps,
     rule_on,
     rules_for,
@@ -15,6 +17,7 @@ from komma.procedures.deadlines.working_days import Place, next_working_day
 __all__ = [
     "Deadline",
     "Facts",
+    "Matter",
     "Place",
     "Rule",
     "Unit",
@@ -22,6 +25,7 @@ __all__ = [
     "deadlines",
     "due_for_checking",
     "end_of_period",
+    "ended_rules",
     "gaps",
     "next_working_day",
     "rule_on",

@@ -12,6 +12,7 @@ from typing import Any
 
 from komma.municipalities.codes import Land
 from komma.procedures.deadlines.periods import Unit
+from komma.procedures.situations import Condition, Situation, meant_for, read_conditions
 
 _DATA = Path(__file__).with_name("rules.toml")
 # After this a rule is due for checking; several of them are under reform.
@@ -24,6 +25,7 @@ class Start(StrEnum):
     ACT_AND_PERSON = "act_and_person"
     KNOWLEDGE = "knowledge"
     EVENT = "event"
+    EMPLOYER = "employer"
     CLAIM = "claim"
     DECISION = "decision"
 
@@ -32,7 +34,8 @@ class Start(StrEnum):
 class Rule:
     """One deadline in law within its validity (both days included; None: until further notice).
 
-    ``lands``: where it counts, empty for everywhere. ``soft``: no period of law.
+    ``lands``: where it counts, empty for everywhere. ``soft``: no period of law. ``when``: for
+    which incidents it matters.
     """
 
     id: str
@@ -49,6 +52,7 @@ class Rule:
     valid_until: dt.date | None = None
     soft: bool = False
     lands: frozenset[str] = field(default_factory=frozenset)
+    when: tuple[Condition, ...] = ()
 
     @property
     def shown_basis(self) -> str:
@@ -60,6 +64,10 @@ class Rule:
     def holds_in(self, land: str) -> bool:
         """Tell whether the rule counts in this Land."""
         return not self.lands or land in self.lands
+
+    def matters_in(self, situation: Situation) -> bool:
+        """Tell whether the deadline can matter for what happened."""
+        return meant_for(self.when, situation)
 
     def is_valid_on(self, day: dt.date) -> bool:
         """Tell whether the rule was law on a day."""
@@ -73,6 +81,11 @@ class Matter:
     id: str
     title: str
     hint: str
+    when: tuple[Condition, ...] = ()
+
+    def matters_in(self, situation: Situation) -> bool:
+        """Tell whether it can matter for what happened."""
+        return meant_for(self.when, situation)
 
 
 class BrokenCatalogue(ValueError):  # noqa: N818 - reads as a finding
@@ -86,7 +99,11 @@ def parse(text: str) -> tuple[tuple[Rule, ...], tuple[Matter, ...]]:
     for first, second in ((a, b) for i, a in enumerate(rules) for b in rules[i + 1 :]):
         if _overlap(first, second):
             raise BrokenCatalogue(f"{first.id}: two rules for the same day and Land")
-    return rules, tuple(Matter(**entry) for entry in data.get("matter", []))
+    return rules, tuple(_matter(entry) for entry in data.get("matter", []))
+
+
+def _matter(entry: dict[str, Any]) -> Matter:
+    return Matter(**entry | {"when": read_conditions(entry.get("when", ()))})
 
 
 def _rule(entry: dict[str, Any]) -> Rule:
@@ -98,6 +115,7 @@ def _rule(entry: dict[str, Any]) -> Rule:
                 "unit": Unit(entry["unit"]),
                 "start": Start(entry["start"]),
                 "lands": frozenset(Land(land).value for land in entry.get("lands", [])),
+                "when": read_conditions(entry.get("when", ())),
             }
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -146,6 +164,19 @@ def rule_on(rule_id: str, day: dt.date) -> Rule:
         if rule.id == rule_id and not rule.lands and rule.is_valid_on(day):
             return rule
     raise LookupError(f"{rule_id}: no rule on {day:%Y-%m-%d}")
+
+
+def ended_rules(land: str, day: dt.date) -> list[Rule]:
+    """Return the rules that ended before a day without another in their place: to be said."""
+    known = {rule.id for rule in rules_for(land, day)}
+    return [
+        rule
+        for rule in all_rules()
+        if rule.holds_in(land)
+        and rule.id not in known
+        and rule.valid_until is not None
+        and rule.valid_until < day
+    ]
 
 
 def gaps(land: str, day: dt.date) -> list[Matter]:

@@ -15,7 +15,8 @@ class Facts:
     """The days of an incident. What is not known is None; ``person_known``: who did it.
 
     ``event``: the day it happened or ended; ``knowledge``: when the entitled person learned of it;
-    ``claim``: when a claim was made in writing; ``decision``: when a platform told its decision.
+    ``claim``: when a claim was made in writing; ``decision``: when a platform told its decision;
+    ``employer``: when the employer learned of it, else as ``knowledge``.
     """
 
     event: dt.date
@@ -23,6 +24,7 @@ class Facts:
     person_known: bool = True
     claim: dt.date | None = None
     decision: dt.date | None = None
+    employer: dt.date | None = None
 
     def __post_init__(self) -> None:
         """Refuse knowledge of what has not happened; raises ValueError."""
@@ -70,6 +72,8 @@ def _start(rule: Rule, facts: Facts) -> tuple[dt.date, bool]:
             return facts.knowledge, True
         case Start.ACT_AND_PERSON:
             return facts.knowledge, facts.person_known
+        case Start.EMPLOYER:
+            return facts.employer or facts.knowledge, True
         case Start.CLAIM:
             return facts.claim or facts.knowledge, facts.claim is not None
         case Start.DECISION:

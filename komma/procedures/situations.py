@@ -1,0 +1,106 @@
+"""What is known of an incident, and for which incidents an item of law or advice is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from komma.procedures.codes import AffectedRole, Form, Side
+
+_NO_FORM = {Form.OTHER, Form.UNKNOWN}
+_NO_CHANNEL = {"other", "unknown"}
+_NO_ROLE = {AffectedRole.OTHER, AffectedRole.UNSAID}
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The codes of a report that advice goes by; empty where they are not known.
+
+    ``channels``: codes of `cases.facts.Channel`, which this app does not know.
+    """
+
+    forms: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    side: str = ""
+    role: str = ""
+    in_danger: bool = False
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Situation:
+        """Read the sealed facts of a report; what says nothing counts as not known."""
+        side, role = str(facts.get("side") or ""), str(facts.get("affected_role") or "")
+        return cls(
+            forms=_codes(facts.get("forms")) - _NO_FORM,
+            channels=_codes(facts.get("channels")) - _NO_CHANNEL,
+            side="" if side == Side.UNKNOWN else side,
+            role="" if role in _NO_ROLE else role,
+            in_danger=facts.get("danger") in ("yes", "unsure"),
+        )
+
+
+@dataclass(frozen=True)
+class Condition:
+    """For which incidents something is meant; an empty set asks for nothing.
+
+    All that is asked for must hold. A side or role that is not known leaves nothing out. Where
+    forms or channels are not known, only what is ``general`` holds: else somebody who reports an
+    insult would read of weapons.
+    """
+
+    forms: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    sides: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    danger: bool = False
+    general: bool = False
+
+    def holds_in(self, situation: Situation) -> bool:
+        """Tell whether it is meant for this incident."""
+        return (
+            self._is_about(self.forms, situation.forms)
+            and self._is_about(self.channels, situation.channels)
+            and (not self.sides or situation.side in {"", *self.sides})
+            and (not self.roles or situation.role in {"", *self.roles})
+            and (not self.danger or situation.in_danger)
+        )
+
+    def _is_about(self, wanted: frozenset[str], known: frozenset[str]) -> bool:
+        if not wanted:
+            return True
+        return bool(wanted & known) if known else self.general
+
+
+def read_conditions(entries: Iterable[Mapping[str, Any]]) -> tuple[Condition, ...]:
+    """Read the conditions of an item in a data file; raises ValueError or TypeError."""
+    return tuple(_condition(**entry) for entry in entries)
+
+
+def meant_for(conditions: tuple[Condition, ...], situation: Situation) -> bool:
+    """Tell whether one of the conditions holds, or there is none."""
+    return not conditions or any(each.holds_in(situation) for each in conditions)
+
+
+def _condition(
+    *,
+    forms: Iterable[str] = (),
+    channels: Iterable[str] = (),
+    sides: Iterable[str] = (),
+    roles: Iterable[str] = (),
+    danger: bool = False,
+    general: bool = False,
+) -> Condition:
+    return Condition(
+        forms=frozenset(Form(each).value for each in forms),
+        channels=frozenset(channels),
+        sides=frozenset(Side(each).value for each in sides),
+        roles=frozenset(AffectedRole(each).value for each in roles),
+        danger=danger,
+        general=general,
+    )
+
+
+def _codes(value: Any) -> frozenset[str]:
+    if isinstance(value, str):
+        return frozenset({value} if value else ())
+    return frozenset(map(str, value or ()))
