@@ -1,0 +1,1 @@
+"""Prevention: risk assessment, emergency folders, instruction, exercise, concepts."""

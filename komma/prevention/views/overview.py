@@ -1,0 +1,69 @@
+"""What exists and what is due."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from komma.core.dates import today
+from komma.prevention.catalogue import papers
+from komma.prevention.codes import RecordKind
+from komma.prevention.queries import (
+    assessments_of,
+    buildings_of,
+    papers_in_force,
+    records_of,
+    upcoming,
+)
+from komma.prevention.rules import SOON
+from komma.prevention.views.access import Office, members, page
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from komma.prevention.queries import DueLine
+
+
+class Task(NamedTuple):
+    """A line of what is due."""
+
+    title: str
+    status: str
+    kind: str
+    url: str
+
+
+@require_GET
+@members
+def overview(request: HttpRequest, office: Office) -> HttpResponse:
+    """Show the parts of prevention, each with its next step."""
+    organisation_id = office.organisation.pk
+    held = papers_in_force(organisation_id)
+    records = records_of(organisation_id)
+    return page(
+        request,
+        "prevention/overview.html",
+        office,
+        _("Vorbeugen"),
+        tasks=[_task(line) for line in upcoming(organisation_id)],
+        assessments=assessments_of(organisation_id),
+        buildings=buildings_of(organisation_id),
+        papers=[(each, held.get(each.slug)) for each in papers().values()],
+        last=[
+            (kind, next((each for each in records if each.kind == kind), None))
+            for kind in RecordKind
+        ],
+    )
+
+
+def _task(line: DueLine) -> Task:
+    day = date_format(line.day, "d.m.Y")
+    url = reverse(line.url_name, args=line.url_args)
+    if line.day < today():
+        return Task(line.title, _("überfällig seit %s") % day, "danger", url)
+    kind = "warning" if line.day <= today() + SOON else "neutral"
+    return Task(line.title, _("bis %s") % day, kind, url)
