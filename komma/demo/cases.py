@@ -23,6 +23,7 @@ from komma.core.vault.receipts import derive, parse_receipt
 from komma.core.vault.server import server_keys
 from komma.demo import clock, plan, told
 from komma.demo.people import PASSWORD
+from komma.demo.team import keep_up
 from komma.municipalities.codes import Pillar
 from komma.municipalities.queries import municipality_by_slug
 from komma.people.actions import open_with_password
@@ -126,9 +127,16 @@ def _tell(story: plan.Story, people: People) -> told.Told:
                 _reporter_does(step, receipt)
             else:
                 _holder_does(step, case_id, *people.key_of(_post(story, step), story.town))
+    if any(step.do == "take_over" for step in story.steps):
+        keep_up(case_id, *people.key_of(_leader(story), story.town))
     if story.days_ago > FRESH:
         _nothing_new(case_id, receipt)
     return told.Told(story.key, str(case_id), municipality.name, story.receipt, code)
+
+
+def _leader(story: plan.Story) -> str:
+    """Return the post that took the case over first."""
+    return next(_post(story, step) for step in story.steps if step.do == "take_over")
 
 
 def _post(story: plan.Story, step: plan.Step) -> str:

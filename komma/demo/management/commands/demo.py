@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, override
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from komma.demo import cases, network, plan, told
+from komma.demo import cases, network, plan, prevention, told
 from komma.demo.guide import signposts
 from komma.municipalities.queries import organisation_by_slug
 
@@ -48,6 +48,7 @@ class Command(BaseCommand):
             told.forget()
         _as_owner(OWNER_STEP)
         cases.tell_all(self._tell)
+        prevention.fill(self._tell)
 
     def _tell(self, line: str) -> None:
         self.stdout.write(line)
@@ -55,10 +56,14 @@ class Command(BaseCommand):
 
 
 def is_complete() -> bool:
-    """Tell whether the network is there and all cases were told."""
+    """Tell whether the network is there, all cases were told, and prevention has begun."""
     done = {each.key for each in told.all_told()}
     slugs = plan.network().slugs
-    return all(map(organisation_by_slug, slugs)) and all(s.key in done for s in plan.stories())
+    return (
+        all(map(organisation_by_slug, slugs))
+        and all(s.key in done for s in plan.stories())
+        and prevention.is_there()
+    )
 
 
 def _as_owner(step: str) -> None:
