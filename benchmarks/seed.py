@@ -98,6 +98,7 @@ def _hand_in(concerns: Any, way: Any, facts: dict[str, Any]) -> None:
             case_id=uuid4(),
             mailbox=new_key_pair(),
             concerns=concerns,
+            place=None,
             route=way,
             side="outside",
             facts=facts,

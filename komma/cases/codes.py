@@ -54,6 +54,7 @@ class EntryKind(models.TextChoices):
     DELETION_REQUEST = "deletion_request", _("Bitte um Löschung")
     EMERGENCY = "emergency", _("Notfallzugang")
     HAND_OVER = "hand_over", _("Andere Stelle")
+    DEADLINES = "deadlines", _("Fristen")
     PROCEDURE = "procedure", _("Verfahren")
     TASK = "task", _("Aufgabe")
     PROGRESS = "progress", _("Zwischenstand")

@@ -1,4 +1,4 @@
-"""The deadlines of a case, counted from what is sealed in it. Orientation, no legal advice (RDG)."""
+"""The deadlines of a case, from what is sealed in it. Orientation, no legal advice (RDG)."""
 
 from __future__ import annotations
 
@@ -152,6 +152,12 @@ def of_case(case: Case, entries: Iterable[OpenEntry]) -> CaseDeadlines:
     )
 
 
+def days_of(case: Case, entries: Iterable[OpenEntry]) -> Days:
+    """Return what is known for the affected person."""
+    found = list(entries)
+    return days_known(facts_of(case, found), recorded(found), now=today())[0]
+
+
 def facts_of(case: Case, entries: Iterable[OpenEntry]) -> dict[str, Any]:
     """Return the facts of the report, with the side of the case where they do not name it."""
     report = next((entry for entry in entries if entry.kind == EntryKind.REPORT), None)
@@ -250,4 +256,4 @@ def _day(value: Any, now: dt.date) -> dt.date | None:
         found = dt.date.fromisoformat(str(value))
     except ValueError:
         return None
-    return found if EARLIEST_YEAR <= found.year and found <= now else None
+    return found if found.year >= EARLIEST_YEAR and found <= now else None

@@ -8,7 +8,15 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from komma.cases.actions import emergency, escalation, handover, news, removal, task_news
+from komma.cases.actions import (
+    emergency,
+    escalation,
+    handover,
+    news,
+    reminders,
+    removal,
+    task_news,
+)
 
 
 @app.periodic(cron="*/15 * * * *")
@@ -87,7 +95,23 @@ def tend_tasks(timestamp: int) -> None:
     task_news.tend()
 
 
+@app.periodic(cron="15 6 * * *")
+@app.task(
+    name="cases.remind_of_deadlines",
+    lock="cases.remind_of_deadlines",
+    queueing_lock="cases.remind_of_deadlines",
+)
+def remind_of_deadlines(timestamp: int) -> None:
+    """Remind once a day of deadlines of law that come near; names no case."""
+    if reminders.remind():
+        _mail_reporters()
+
+
 def _announce(*, urgent: bool) -> None:
     if news.announce(urgent=urgent):
-        with suppress(AlreadyEnqueued), transaction.atomic():
-            mail_reporters.defer()
+        _mail_reporters()
+
+
+def _mail_reporters() -> None:
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        mail_reporters.defer()

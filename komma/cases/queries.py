@@ -102,7 +102,9 @@ def mailbox(lookup: str, secret: str) -> Mailbox | None:
 
     To be called after ``rows.use_receipt(lookup)``, which lets the database show this case only.
     """
-    receipt = CaseReceipt.objects.select_related("case__concerns").filter(lookup=lookup).first()
+    # With the place, since its Land decides the deadlines.
+    wanted = CaseReceipt.objects.select_related("case__concerns__municipality", "case__unit")
+    receipt = wanted.filter(lookup=lookup).first()
     if receipt is None:
         return None
     try:
@@ -320,9 +322,8 @@ def case_file(person: UUID, secret: str, case_id: UUID) -> CaseFile | None:
 
     A constant number of queries. Raises `VaultError` if the secret is not this person's.
     """
-    case = (
-        Case.objects.select_related("unit", "organisation", "concerns").filter(pk=case_id).first()
-    )
+    wanted = Case.objects.select_related("unit", "organisation", "concerns__municipality")
+    case = wanted.filter(pk=case_id).first()
     strands = open_strands(case_id, person, secret) if case is not None else {}
     if case is None or Strand.MAILBOX not in strands:
         return None

@@ -17,11 +17,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from komma.cases import forms, rules
-from komma.cases.actions import access, handover, removal, work, writing
+from komma.cases.actions import (
+    access,
+    deadlines,
+    handover,
+    procedure,
+    removal,
+    tasks,
+    work,
+    writing,
+)
 from komma.cases.codes import Ground, Status
+from komma.cases.deadlines import Days, days_of
 from komma.cases.forms.handover import TakeBackForm
+from komma.cases.forms.tasks import NewTaskForm, ProcedureForm
 from komma.cases.queries import CaseFile, colleagues
+from komma.cases.tasks import INTERIM, tasks_of
 from komma.municipalities.queries import away_until
+from komma.procedures.queries import in_force
 
 type Data = dict[str, Any]
 
@@ -42,14 +55,20 @@ class Step:
     done: Promise
     allowed: Callable[[CaseFile], bool]
     intro: Promise | None = None
-    points: Callable[[], list[str]] = list
+    points: Callable[[CaseFile], list[str]] = lambda file: []
     options: Callable[[CaseFile], Data] = field(default=lambda file: {})
     danger: bool = False
     leaves: bool = False
 
 
-def _grounds() -> list[str]:
+def _grounds(file: CaseFile | None = None) -> list[str]:
     return [str(label) for label in Ground.labels]
+
+
+def _still_open(file: CaseFile) -> list[str]:
+    """Name what ends undone with the case; the interim notice is no task of its own then."""
+    waiting = [each for each in tasks_of(file) if each.is_open and each.step != INTERIM]
+    return [_("Noch offen: %s") % each.title for each in waiting]
 
 
 def _declaration() -> str:
@@ -110,6 +129,36 @@ def _for_status(file: CaseFile) -> Data:
     return {"statuses": rules.CHANGES[Status(file.case.status)]}
 
 
+def _record_days(file: CaseFile, data: Data) -> None:
+    version = data.pop("version")
+    deadlines.record_days(file, Days(**data), version=version)
+
+
+def _for_task(file: CaseFile) -> Data:
+    away = away_until(file.case.organisation_id)
+    return {
+        "people": [
+            (str(h.person), f"{h.name}, {h.function}{_away(away, h.person)}") for h in file.active
+        ]
+    }
+
+
+def _add_task(file: CaseFile, data: Data) -> None:
+    tasks.add(
+        file,
+        title=data["title"],
+        note=data["note"],
+        owner=data["person"],
+        due_on=data["due_on"],
+    )
+
+
+def _for_procedure(file: CaseFile) -> Data:
+    known = in_force(file.case.organisation_id).values()
+    fitting = [p.procedure for p in known if file.case.unit.pillar in p.procedure.pillars]
+    return {"procedures": [(each.id, f"{each.title} – {each.about}") for each in fitting]}
+
+
 def _handled(rule: Callable[[CaseFile], bool]) -> Callable[[CaseFile], bool]:
     return lambda file: file.may_handle and rule(file)
 
@@ -155,6 +204,33 @@ STEPS = (
         intro=gettext_lazy("Ab Stufe 2: Leitung einbeziehen, an Polizei und Anzeige denken."),
     ),
     Step(
+        slug="aufgabe",
+        title=gettext_lazy("Aufgabe hinzufügen"),
+        label=gettext_lazy("Hinzufügen"),
+        form=NewTaskForm,
+        run=_add_task,
+        done=gettext_lazy("Die Aufgabe steht im Fall."),
+        allowed=_handled(_is_open),
+        intro=gettext_lazy("Wer sie bekommt, erfährt per Mail nur, dass etwas wartet."),
+        options=_for_task,
+    ),
+    Step(
+        slug="verfahren-wechseln",
+        title=gettext_lazy("Anderes Verfahren wählen"),
+        label=gettext_lazy("Verfahren beginnen"),
+        form=ProcedureForm,
+        run=lambda file, data: procedure.begin(
+            file, data["procedure"], data["reason"], version=data["version"]
+        ),
+        done=gettext_lazy("Das Verfahren ist begonnen, seine ersten Aufgaben stehen im Fall."),
+        allowed=_handled(lambda file: _is_open(file) and file.case.status != Status.RECEIVED),
+        intro=gettext_lazy(
+            "Was schon erledigt ist, bleibt im Verlauf. Offene Schritte des bisherigen Verfahrens "
+            "entfallen, Aufgaben von Hand bleiben."
+        ),
+        options=_for_procedure,
+    ),
+    Step(
         slug="status",
         title=gettext_lazy("Status ändern"),
         label=gettext_lazy("Status speichern"),
@@ -165,6 +241,20 @@ STEPS = (
         done=gettext_lazy("Der Status ist geändert. Die meldende Person sieht ihn."),
         allowed=_handled(lambda file: bool(rules.CHANGES[Status(file.case.status)])),
         options=_for_status,
+    ),
+    Step(
+        slug="fristen",
+        title=gettext_lazy("Fristen festhalten"),
+        label=gettext_lazy("Festhalten"),
+        form=forms.DeadlinesForm,
+        run=_record_days,
+        done=gettext_lazy("Die Tage sind festgehalten. Die meldende Person sieht die Fristen."),
+        allowed=_handled(_is_open),
+        intro=gettext_lazy(
+            "Von diesen Tagen an zählen die Fristen. Was Sie hier schreiben, steht auch im "
+            "Postfach; frühere Angaben bleiben im Verlauf."
+        ),
+        options=lambda file: {"known": days_of(file.case, file.entries)},
     ),
     Step(
         slug="zustaendig",
@@ -257,6 +347,7 @@ STEPS = (
             "Der Fall ist abgeschlossen. Die meldende Person bekommt Ihre Nachricht."
         ),
         allowed=_handled(lambda file: rules.can_close(file.case.status)),
+        points=_still_open,
     ),
     Step(
         slug="aufnehmen",

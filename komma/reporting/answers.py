@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 
 from komma.cases.facts import FACTS, Danger, Reachability, describe
 from komma.cases.rules import leaves_house
-from komma.core.dates import today
 from komma.core.ui.days import PastDayField
 from komma.core.vault.server import server_mac
 from komma.municipalities.codes import EXCLUDABLE_ROLES
 from komma.procedures.codes import Side
 from komma.reporting.actions import Sending
 from komma.reporting.forms.steps import StepForm
-from komma.reporting.rules import charges_until, pillar_for
+from komma.reporting.rules import pillar_for
 from komma.reporting.steps import BODY, EXCLUSION, TASK, Step, applicable, first
 
 if TYPE_CHECKING:
@@ -124,7 +123,6 @@ def _sending(town: Town, cleaned: dict[str, dict[str, Any]]) -> Sending:
         notify=merged.get("notify") or "",
         acute=merged.get("danger") == Danger.YES,
         emergency_declined=bool(merged.get("emergency_declined")),
-        charges_until=charges_until(merged.get("day_from"), today=today()),
         mark=server_mac("sent report", facts.get("description", "")).hex(),
         bodies=town.chain,
     )

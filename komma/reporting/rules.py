@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from komma.municipalities.codes import Pillar
 from komma.procedures.codes import Side
-from komma.procedures.deadlines import end_of_period, rule_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,30 +39,3 @@ def is_own_domain(address: str, domains: Iterable[str]) -> bool:
     domain = address.rpartition("@")[2].strip().rstrip(".").lower()
     owned = [each.strip().lstrip("@.").lower() for each in domains]
     return any(own and (domain == own or domain.endswith(f".{own}")) for own in owned)
-
-
-class Advice(NamedTuple):
-    """Who advises on a matter, free of charge and independently."""
-
-    name: str
-    number: str
-
-
-# Rules of deadlines (procedures/deadlines/rules.toml) that a receipt tells of. That of the AGG is
-# shown without a day: from when it counts is for legal advice to tell.
-CHARGES = "strafantrag"
-COMPENSATION = "agg_anspruch"
-COMPENSATION_ADVICE = Advice("Antidiskriminierungsstelle des Bundes", "0800 546 546 5")
-
-
-def charges_until(day: dt.date | None, *, today: dt.date) -> dt.date | None:
-    """Return until when charges can be demanded at the earliest thinkable, None if unknown or over.
-
-    Counts from the day of the incident as if everything had been known then, and does not move
-    a limit off a weekend: the most cautious day.
-    """
-    if day is None:
-        return None
-    rule = rule_on(CHARGES, day)
-    until = end_of_period(day, rule.length, rule.unit)
-    return until if until >= today else None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from komma.reporting.views import entry, mailbox, receipt, short
+from komma.reporting.views import advice, entry, mailbox, receipt, short
 from komma.reporting.views import path as long_way
 
 app_name = "reporting"
@@ -24,5 +24,8 @@ urlpatterns = [
     path("postfach/loeschen/", mailbox.deletion, name="deletion"),
     path("postfach/datei/<uuid:attachment_id>/", mailbox.attachment, name="attachment"),
     path("postfach/druck/", mailbox.mailbox_print, name="mailbox_print"),
+    path("postfach/was-tun/", advice.advice, name="advice"),
+    path("postfach/was-tun/druck/", advice.advice_print, name="advice_print"),
+    path("postfach/untaetig/", advice.silence, name="silence"),
     path("postfach/schliessen/", mailbox.close, name="close"),
 ]

@@ -93,6 +93,7 @@ SEALED = {
     "cases.CaseExclusion.tag",
     "cases.CaseEmergency.sealed",
     "cases.EmergencyUse.half",
+    "cases.DeadlineWatch.sealed",
     "cases.Entry.body",
     "cases.HandOver.brief",
     "cases.HandOverKey.sealed",

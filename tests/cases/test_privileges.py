@@ -74,6 +74,7 @@ def test_the_worker_has_only_what_its_jobs_need(town: Town) -> None:
         "casekey",
         "casereceipt",
         "casestrand",
+        "deadlinewatch",
         "emergencyuse",
     }
     assert privileges("komma_worker", "INSERT") == {"entry"}
@@ -84,6 +85,7 @@ def test_the_worker_has_only_what_its_jobs_need(town: Town) -> None:
         "case.news_for_reporter",
         "case.deputies_untold",
         "casereceipt.mail_tries",
+        "deadlinewatch.sealed",
     }
 
 
@@ -92,6 +94,7 @@ def test_the_web_role_deletes_nothing_and_writes_no_keys(town: Town) -> None:
     inserted = {
         "attachment",
         "caseexclusion",
+        "deadlinewatch",
         "emergencyuse",
         "entry",
         "readmark",
@@ -99,7 +102,7 @@ def test_the_web_role_deletes_nothing_and_writes_no_keys(town: Town) -> None:
     }
     assert privileges("komma_web", "INSERT") == inserted
     updated = {name.split(".")[0] for name in privileges("komma_web", "UPDATE")}
-    assert updated == {"case", "readmark"}
+    assert updated == {"case", "deadlinewatch", "readmark"}
 
 
 def callable_by(role: str) -> set[str]:

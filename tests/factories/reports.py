@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from komma.cases.actions.intake import IncomingFile, IncomingReport, receive_report
+from komma.cases.deadlines import place_of
 from komma.cases.queries import CaseFile, Mailbox, case_file, mailbox
 from komma.core.rows import use_receipt
 from komma.core.vault.keys import KeyPair, new_key_pair
@@ -60,6 +61,7 @@ def make_report(
             case_id=case_id or uuid4(),
             mailbox=pair,
             concerns=options.pop("concerns", town.municipality.pk),
+            place=options.pop("place", None) or place_of(town.municipality),
             route=found,
             side=options.pop("side", Side.OUTSIDE),
             facts=facts or {"description": TEXT},

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from komma.core.ui.days import PastDayField, read_day
 from komma.reporting.forms.fields import SealedTextField
-from komma.reporting.rules import charges_until, is_own_domain, pillar_for
+from komma.reporting.rules import is_own_domain, pillar_for
 
 TODAY = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
@@ -93,12 +93,6 @@ def test_line_breaks_become_one_kind() -> None:
 )
 def test_own_domains(address: str, expected: bool) -> None:
     assert is_own_domain(address, ["@stadt.de", ""]) is expected
-
-
-def test_a_limit_that_is_over_is_not_shown() -> None:
-    assert charges_until(dt.date(2026, 1, 1), today=dt.date(2026, 4, 1)) == dt.date(2026, 4, 1)
-    assert charges_until(dt.date(2026, 1, 1), today=dt.date(2026, 4, 2)) is None
-    assert charges_until(None, today=dt.date(2026, 4, 2)) is None
 
 
 def test_no_formal_procedure_by_accident() -> None:

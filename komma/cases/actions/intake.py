@@ -15,7 +15,9 @@ from django.db import IntegrityError, connection, transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
 from komma.cases.actions.entries import IncomingFile, append, locked, seal_meta
+from komma.cases.actions.reminders import begin_watch
 from komma.cases.codes import EntryKind, Strand
+from komma.cases.deadlines import count
 from komma.cases.jobs import announce_held_danger, announce_now
 from komma.cases.rules import exclusion_tag, receipt_mac, role_exclusion_tag, tags_of
 from komma.cases.strands import (
@@ -32,6 +34,7 @@ from komma.core.vault.server import seal_for_server
 from komma.municipalities.emergency import emergency_publics
 from komma.municipalities.queries import Receiver
 from komma.municipalities.routing import Route
+from komma.procedures.deadlines import Place
 
 __all__ = ["IncomingFile", "IncomingReport", "receive_report", "seal_meta"]
 
@@ -45,7 +48,8 @@ class IncomingReport:
     """A report on its way in.
 
     ``mailbox``: the key pair that draft and files were sealed to; ``concerns``: the municipality
-    it happened in; ``facts``: keys as in ``cases.facts.FACTS``; ``excluded``: ids of people who
+    it happened in, ``place`` for counting deadlines there; ``facts``: keys as in
+    ``cases.facts.FACTS``; ``excluded``: ids of people who
     must never read it; ``excluded_roles``: codes of roles that must not; ``receipt``: derived
     with purpose "receipt"; ``notify``: an address for hints without content; ``answer_days``:
     calendar days; ``held``: code of `codes.Held` where it waits in quarantine first.
@@ -54,6 +58,7 @@ class IncomingReport:
     case_id: UUID
     mailbox: KeyPair
     concerns: UUID
+    place: Place | None
     route: Route
     side: str
     facts: dict[str, Any] = field(repr=False)
@@ -86,6 +91,9 @@ def receive_report(report: IncomingReport) -> str:
     keys = StrandKeys(Strand.MAILBOX, 1, {1: report.mailbox.secret}, report.mailbox.public)
     append(case, keys, {"kind": EntryKind.REPORT, "facts": report.facts}, files=report.files)
     case.save(update_fields=["last_sequence"])
+    facts = {"side": report.side} | report.facts
+    found = count(facts, place=report.place, received_on=case.received_on)
+    begin_watch(case.pk, found)
     audit.record("case.received", organisation=case.organisation_id, case=case.pk)
     if report.acute:
         _announce_danger(held=bool(report.held))

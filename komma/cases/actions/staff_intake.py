@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from komma.cases.actions import writing
 from komma.cases.actions.errors import Refused, demand
 from komma.cases.actions.intake import IncomingFile, IncomingReport, receive_report
+from komma.cases.deadlines import place_of
 from komma.cases.facts import Danger
 from komma.cases.queries import case_file
 from komma.core import audit, rows
@@ -168,10 +169,13 @@ def _route(report: StaffReport) -> Route:
 
 def _incoming(report: StaffReport, chosen: Route, code: str) -> IncomingReport:
     municipality = municipality_by_id(report.desk.organisation)
+    is_here = municipality is not None and municipality.pk == report.concerns
+    concerned = municipality if is_here else municipality_by_id(report.concerns)
     return IncomingReport(
         case_id=report.case_id,
         mailbox=report.mailbox,
         concerns=report.concerns,
+        place=place_of(concerned) if concerned else None,
         route=chosen,
         side=report.side,
         facts=report.facts | {"taken_by": report.desk.function},

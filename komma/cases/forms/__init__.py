@@ -1,5 +1,6 @@
 """What people type in a case; nothing is written here."""
 
+from komma.cases.forms.deadlines import DeadlinesForm
 from komma.cases.forms.emergency import EmergencyEndForm, EmergencyStartForm
 from komma.cases.forms.fields import LONGEST_TEXT, SealedText, StepForm
 from komma.cases.forms.listing import FilterForm, SearchForm
@@ -23,6 +24,7 @@ __all__ = [
     "AssignForm",
     "ClassifyForm",
     "CloseForm",
+    "DeadlinesForm",
     "DeleteForm",
     "DeputiesForm",
     "EmergencyEndForm",

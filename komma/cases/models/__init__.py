@@ -11,6 +11,7 @@ from komma.cases.models.entries import Attachment, Entry, ReadMark, ReporterView
 from komma.cases.models.handover import FormerHolder, HandOver, HandOverKey
 from komma.cases.models.keys import CaseExclusion, CaseKey, CaseReceipt, CaseStrand
 from komma.cases.models.tasks import CalendarFeed, Task
+from komma.cases.models.watch import DeadlineWatch
 
 __all__ = [
     "Attachment",
@@ -21,6 +22,7 @@ __all__ = [
     "CaseKey",
     "CaseReceipt",
     "CaseStrand",
+    "DeadlineWatch",
     "EmergencyUse",
     "Entry",
     "FormerHolder",

@@ -11,6 +11,7 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from komma.cases.actions.intake import IncomingFile, IncomingReport, receive_report
+from komma.cases.deadlines import FACT_KEYS, place_of
 from komma.core import rows
 from komma.core.dates import today
 from komma.core.vault.keys import new_key_pair
@@ -56,7 +57,6 @@ class Sending:
     notify: str = field(default="", repr=False)
     acute: bool = False
     emergency_declined: bool = False
-    charges_until: dt.date | None = None
     mark: str = ""
     bodies: list[Body] | None = field(default=None, repr=False)
 
@@ -103,6 +103,7 @@ def send(entropy: bytes, sending: Sending, draft: OpenDraft | None = None) -> No
             case_id=case_id,
             mailbox=mailbox,
             concerns=sending.municipality.pk,
+            place=place_of(sending.municipality),
             route=chosen,
             side=sending.side,
             facts=sending.facts,
@@ -150,7 +151,7 @@ def _route(sending: Sending, *, afresh: bool = False) -> Route:
 
 
 def _shown(code: str, number: str, chosen: Route, sending: Sending) -> dict[str, Any]:
-    until = sending.charges_until
+    facts = {key: value for key, value in sending.facts.items() if key in FACT_KEYS}
     return {
         "code": code,
         "number": number,
@@ -163,7 +164,9 @@ def _shown(code: str, number: str, chosen: Route, sending: Sending) -> dict[str,
         "acute": sending.acute,
         "side": sending.side,
         "emergency_hint": sending.municipality.emergency_hint,
-        "charges_until": until.isoformat() if until else "",
+        "facts": {"side": sending.side, "causer_names": "causer_names" in sending.facts} | facts,
+        "land": sending.municipality.land,
+        "ags": sending.municipality.ags,
         "mark": sending.mark,
     }
 

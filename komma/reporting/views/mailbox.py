@@ -16,6 +16,8 @@ from komma.cases.actions.entries import IncomingFile, seal_meta
 from komma.cases.actions.errors import Stale
 from komma.cases.actions.mailbox import ask_for_deletion, withdraw, write_message
 from komma.cases.codes import EntryKind, Status
+from komma.cases.deadlines import of_case
+from komma.cases.silence import silence_of
 from komma.cases.strands import file_context
 from komma.core.files import (
     SealedUpload,
@@ -72,12 +74,15 @@ def _page(request: HttpRequest, found: Mailbox, form: MessageForm) -> HttpRespon
         "nachricht": _("Ihre Nachricht ist angekommen. Niemand sonst kann sie lesen."),
         "tagebuch": _("Ihr Eintrag ist gespeichert."),
         "zurueckgezogen": _("Sie haben die Meldung zurückgezogen."),
+        "beschwerde": _("Ihre Beschwerde ist festgehalten. Alle Zuständigen bekommen sie."),
         "loeschen": _("Ihre Bitte um Löschung ist angekommen. Die Antwort lesen Sie hier."),
     }
     context = {
         "mailbox": found,
         "form": form,
         "done": done.get(request.GET.get(NEWS, "")),
+        "deadlines": of_case(found.case, found.entries),
+        "silence": silence_of(found),
         "is_withdrawn": found.status == Status.WITHDRAWN,
     }
     return render(request, "reporting/mailbox.html", context)
@@ -192,7 +197,8 @@ def attachment(request: HttpRequest, found: Mailbox, attachment_id: UUID) -> Htt
 @with_mailbox
 def mailbox_print(request: HttpRequest, found: Mailbox) -> HttpResponseBase:
     """Show everything on paper."""
-    return render(request, "reporting/mailbox_print.html", {"mailbox": found})
+    context = {"mailbox": found, "deadlines": of_case(found.case, found.entries)}
+    return render(request, "reporting/mailbox_print.html", context)
 
 
 @require_POST

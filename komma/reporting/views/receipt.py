@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from komma.cases.deadlines import count
 from komma.core.dates import today
-from komma.procedures.codes import Side
-from komma.procedures.deadlines import rule_on
+from komma.procedures.deadlines import Place
+from komma.procedures.guidance import compose
+from komma.procedures.situations import Situation
 from komma.reporting import actions, cookies
 from komma.reporting.queries import pending_receipt
-from komma.reporting.rules import CHARGES, COMPENSATION, COMPENSATION_ADVICE
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -43,21 +44,14 @@ def _shown(request: HttpRequest, template: str) -> HttpResponse:
     pending = pending_receipt(entropy) if entropy is not None else None
     if pending is None:
         return render(request, "reporting/receipt_gone.html")
-    return render(request, template, pending | _days(pending) | _limits(pending))
+    return render(request, template, pending | _composed(pending))
 
 
-def _limits(pending: dict[str, Any]) -> dict[str, Any]:
-    """Return the time limits in law that may matter: that of the AGG binds employers."""
-    may_be_inside = pending.get("side") != Side.OUTSIDE
+def _composed(pending: dict[str, Any]) -> dict[str, Any]:
+    """Return what the facts mean, without a query: they are sealed with the pending receipt."""
+    place = Place(pending["land"], pending["ags"]) if pending["land"] else None
     return {
-        "charges": rule_on(CHARGES, today()),
-        "compensation": rule_on(COMPENSATION, today()) if may_be_inside else None,
-        "advice": COMPENSATION_ADVICE,
-    }
-
-
-def _days(pending: dict[str, Any]) -> dict[str, dt.date | None]:
-    return {
-        name: dt.date.fromisoformat(pending[name]) if pending[name] else None
-        for name in ("answer_on", "charges_until")
+        "answer_on": dt.date.fromisoformat(pending["answer_on"]),
+        "guidance": compose(Situation.of(pending["facts"])),
+        "deadlines": count(pending["facts"], place=place, received_on=today()),
     }

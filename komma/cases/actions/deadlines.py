@@ -1,0 +1,72 @@
+"""Recording the days that deadlines count from, and complaining that nothing happens."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from komma.cases import rules
+from komma.cases.actions.entries import append, audited, by_staff, locked_at, save
+from komma.cases.actions.errors import demand, demand_handling
+from komma.cases.actions.mailbox import write_message
+from komma.cases.actions.reminders import renew_watch
+from komma.cases.codes import EntryKind
+from komma.cases.deadlines import Days, count, facts_of, place_of, recorded
+from komma.cases.queries import CaseFile, Mailbox
+
+
+@transaction.atomic
+def record_days(file: CaseFile, days: Days, *, version: int) -> None:
+    """Record for one entitled person the days that deadlines count from; reporters read it too.
+
+    What was recorded before stays in the history; the newest counts.
+    """
+    demand_handling(file)
+    case = locked_at(file, version)
+    demand(rules.is_open(case.status), _("Der Fall ist abgeschlossen."))
+    body = by_staff(file, EntryKind.DEADLINES, _as_text(days), days=days.as_json())
+    append(case, file.mailbox, body)
+    case.news_for_reporter = True
+    case.version += 1
+    save(case)
+    found = count(
+        facts_of(case, file.entries),
+        [*recorded(file.entries), days.as_json()],
+        place=place_of(file.case.concerns),
+        received_on=case.received_on,
+    )
+    renew_watch(case.pk, found)
+    audited("case.deadlines_recorded", case, file)
+
+
+def complain_of_silence(mailbox: Mailbox, *, since: dt.date) -> bool:
+    """Write to all who can open the case that the reporter complains of inaction, once a promise.
+
+    They are told by mail. Deputies step in by `escalation` where nobody has taken the case up.
+    """
+    text = _(
+        "Beschwerde über Untätigkeit: Bis zum %(day)s war eine Nachricht zugesagt. Es kam keine. "
+        "Bitte antworten Sie, und sagen Sie, wie es weitergeht."
+    )
+    token = f"silence {since.isoformat()}"
+    return write_message(mailbox, text % {"day": f"{since:%d.%m.%Y}"}, token=token)
+
+
+def _as_text(days: Days) -> str:
+    lines = [_("Für: %s") % (days.whose or _("die betroffene Person"))]
+    for value, label in (
+        (days.event, _("Tag des Vorfalls")),
+        (days.knowledge, _("davon erfahren")),
+        (days.claim, _("Anspruch schriftlich erhoben")),
+        (days.decision, _("Entscheidung der Plattform")),
+    ):
+        if value is not None:
+            lines.append(f"{label}: {value:%d.%m.%Y}")
+    if days.event is None:
+        lines.append(_("Der Tag des Vorfalls ist nicht bekannt."))
+    lines.append(
+        _("Wer es war, ist bekannt.") if days.person_known else _("Wer es war, ist nicht bekannt.")
+    )
+    return "\n".join(lines)

@@ -1,0 +1,80 @@
+"""The days that deadlines count from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from komma.cases.forms.fields import StepForm
+from komma.core.ui.days import PastDayField
+
+if TYPE_CHECKING:
+    from komma.cases.deadlines import Days
+
+LONGEST_NAME = 80
+
+
+class _Day(PastDayField):
+    unreadable = gettext_lazy(
+        "„%(typed)s“ lesen wir nicht als Datum. Schreiben Sie Tag, Monat und Jahr, zum Beispiel "
+        "22.11.2026. Ist der Tag nicht bekannt, lassen Sie das Feld leer."
+    )
+
+
+class DeadlinesForm(StepForm):
+    """Days of one entitled person; ``known``: what counts for the affected person until now."""
+
+    whose = forms.CharField(
+        label=gettext_lazy("Für wen?"),
+        required=False,
+        max_length=LONGEST_NAME,
+        help_text=gettext_lazy(
+            "Leer: die betroffene Person. Sonst zum Beispiel „Dienstvorgesetzte“: Für jede Person, "
+            "die Strafantrag stellen kann, läuft eine eigene Frist."
+        ),
+    )
+    event = _Day(label=gettext_lazy("Tag des Vorfalls"), required=False)
+    knowledge = _Day(
+        label=gettext_lazy("Wann hat diese Person davon erfahren?"),
+        required=False,
+        help_text=gettext_lazy("Leer: vorsichtig am Tag des Vorfalls."),
+    )
+    person_known = forms.TypedChoiceField(
+        label=gettext_lazy("Ist bekannt, wer es war?"),
+        choices=[("1", gettext_lazy("ja")), ("0", gettext_lazy("nein"))],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Bitte wählen Sie ja oder nein.")},
+    )
+    claim = _Day(
+        label=gettext_lazy("Entschädigung schriftlich verlangt am (§ 15 AGG)"), required=False
+    )
+    decision = _Day(label=gettext_lazy("Entscheidung der Plattform vom"), required=False)
+
+    def __init__(self, *args: Any, known: Days, **options: Any) -> None:
+        options["initial"] = options.get("initial", {}) | {
+            "event": known.event,
+            "knowledge": known.knowledge,
+            "person_known": "1" if known.person_known else "0",
+            "claim": known.claim,
+            "decision": known.decision,
+        }
+        super().__init__(*args, **options)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days that lie before the event."""
+        found: dict[str, Any] = super().clean() or {}
+        event = found.get("event")
+        for name in ("knowledge", "claim", "decision"):
+            day = found.get(name)
+            if day and event and day < event:
+                text = _("Der %(day)s liegt vor dem Vorfall am %(event)s. Bitte prüfen Sie beide.")
+                self.add_error(
+                    name, text % {"day": f"{day:%d.%m.%Y}", "event": f"{event:%d.%m.%Y}"}
+                )
+            if day and not event and not self.has_error("event"):
+                self.add_error("event", _("Bitte nennen Sie auch den Tag des Vorfalls."))
+        return found

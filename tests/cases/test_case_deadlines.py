@@ -1,0 +1,321 @@
+"""The deadlines of a case: from its sealed facts, as corrected by handlers, for each who may act."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from komma.cases.actions.deadlines import record_days
+from komma.cases.actions.errors import Refused, Stale
+from komma.cases.deadlines import CaseDeadlines, Days, Line, count, of_case
+from komma.cases.forms import DeadlinesForm
+from komma.core.rows import acting_as, use_receipt
+from komma.municipalities.codes import Pillar
+from komma.procedures.deadlines import Place
+from komma.procedures.deadlines import catalogue as rules_catalogue
+from tests.factories import as_owner
+from tests.factories.clients import signed_in
+from tests.factories.reports import Reported, box_of, case_of, make_report
+
+if TYPE_CHECKING:
+    from tests.factories.towns import Town
+
+NOW = dt.datetime(2026, 2, 10, 9, tzinfo=dt.UTC)
+TODAY = dt.date(2026, 2, 10)
+NW = Place("NW")
+THREAT = {
+    "description": "Er drohte.",
+    "side": "outside",
+    "forms": ["threat"],
+    "affected_role": "office",
+    "day_from": "2026-01-15",
+}
+
+
+@pytest.fixture(autouse=True)
+def _february() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def counted(facts: dict[str, Any], *corrections: Days, place: Place | None = NW) -> CaseDeadlines:
+    recorded = [each.as_json() for each in corrections]
+    return count(facts, recorded, place=place, received_on=TODAY)
+
+
+def line(found: CaseDeadlines, rule: str, whose: str = "") -> Line:
+    (one,) = (each for each in found.lines if each.rule.id == rule and each.whose == whose)
+    return one
+
+
+def rules_of(found: CaseDeadlines) -> set[str]:
+    return {each.rule.id for each in found.lines}
+
+
+# --- Counting
+
+
+def test_raw_and_shifted_day_are_both_told() -> None:
+    found = line(counted(THREAT | {"day_from": "2025-11-30"}), "strafantrag")
+    assert found.deadline is not None
+    assert found.deadline.raw_end == dt.date(2026, 2, 28)
+    assert found.deadline.end == dt.date(2026, 3, 2)
+    assert found.is_shifted
+    assert found.days_left == 20
+
+
+def test_only_what_makes_sense_is_counted() -> None:
+    assert rules_of(counted(THREAT)) == {"strafantrag", "unfallanzeige"}
+    inside = THREAT | {"side": "inside", "forms": ["discrimination"]}
+    assert rules_of(counted(inside)) == {"agg_anspruch"}
+    online = {"side": "outside", "forms": ["insult"], "channels": ["social"]}
+    online |= {"affected_role": "council", "day_from": "2026-01-15"}
+    assert rules_of(counted(online)) == {"strafantrag", "plattform_beschwerde", "eilverfahren"}
+
+
+def test_where_the_form_is_unknown_the_demand_is_still_counted() -> None:
+    assert rules_of(counted({"side": "outside", "day_from": "2026-01-15"})) == {"strafantrag"}
+    assert rules_of(counted({"day_from": "2026-01-15"})) == {"strafantrag", "agg_anspruch"}
+
+
+def test_an_unknown_perpetrator_means_not_begun_with_the_cautious_day() -> None:
+    known = line(counted(THREAT), "strafantrag")
+    found = line(counted(THREAT | {"causer": "anonymous"}), "strafantrag")
+    assert found.deadline is not None
+    assert known.deadline is not None
+    assert not found.deadline.has_begun
+    assert found.deadline.end == known.deadline.end
+    assert found.reminds
+    named = line(
+        counted(THREAT | {"causer": "unknown", "causer_names": "Herr Beispiel"}), "strafantrag"
+    )
+    assert named.deadline is not None
+    assert named.deadline.has_begun
+
+
+def test_the_accident_counts_from_the_day_the_employer_learned_of_it() -> None:
+    found = line(counted(THREAT), "unfallanzeige")
+    assert found.deadline is not None
+    assert found.deadline.start == TODAY
+
+
+@pytest.mark.parametrize("day", [None, "", "im März", "2026-13-01", "1989-12-31", "2026-02-11"])
+def test_a_day_that_cannot_be_counted_from_gives_the_length_only(day: str | None) -> None:
+    found = counted(THREAT | {"day_from": day})
+    assert not found.day_known
+    assert rules_of(found) == {"strafantrag", "unfallanzeige"}
+    assert all(each.deadline is None and not each.is_over for each in found.lines)
+    assert found.ends == []
+
+
+def test_without_a_land_nothing_is_counted_and_it_says_so() -> None:
+    found = counted(THREAT, place=None)
+    assert not found.place_known
+    assert not found.lines
+
+
+def test_a_land_without_its_own_rule_says_so() -> None:
+    facts = THREAT | {"forms": ["injury"]}
+    assert [matter.id for matter in counted(facts).gaps] == ["dienstunfall"]
+    bavaria = counted(facts, place=Place("BY"))
+    assert bavaria.gaps == ()
+    assert "dienstunfall" in rules_of(bavaria)
+    assert counted(THREAT | {"forms": ["insult"]}).gaps == (), "only where it can matter"
+
+
+def test_a_rule_that_has_ended_is_kept_for_old_cases_and_flagged_for_new_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rules, matters = rules_catalogue._catalogue()
+    ended = tuple(
+        rule
+        if rule.id != "strafantrag"
+        else type(rule)(**{**vars(rule), "valid_until": dt.date(2026, 1, 20)})
+        for rule in rules
+    )
+    monkeypatch.setattr(rules_catalogue, "_catalogue", lambda: (ended, matters))
+    old = counted(THREAT)
+    assert line(old, "strafantrag").outdated
+    assert old.ended == ()
+    new = counted(THREAT | {"day_from": "2026-01-21"})
+    assert "strafantrag" not in rules_of(new)
+    assert [rule.id for rule in new.ended] == ["strafantrag"]
+
+
+def test_what_is_over_comes_last_and_is_not_reminded_of() -> None:
+    found = counted(THREAT | {"day_from": "2025-10-01"})
+    assert found.lines[-1].rule.id == "strafantrag"
+    assert found.lines[-1].is_over
+
+
+# --- Corrections: per entitled person, the newest counts
+
+
+def test_each_entitled_person_has_a_deadline_of_their_own() -> None:
+    superior = Days("Dienstvorgesetzte", event=dt.date(2026, 1, 15), knowledge=dt.date(2026, 2, 2))
+    found = counted(THREAT, superior)
+    own, theirs = line(found, "strafantrag"), line(found, "strafantrag", "Dienstvorgesetzte")
+    assert own.deadline is not None
+    assert theirs.deadline is not None
+    assert own.deadline.raw_end == dt.date(2026, 4, 15)
+    assert theirs.deadline.raw_end == dt.date(2026, 5, 2)
+    assert {each.rule.id for each in found.lines if each.whose} == {"strafantrag"}
+
+
+def test_the_newest_correction_counts_and_opens_what_waits_for_a_claim() -> None:
+    inside = THREAT | {"side": "inside", "forms": ["discrimination"]}
+    first = Days(event=dt.date(2026, 1, 1))
+    second = Days(event=dt.date(2026, 1, 5), claim=dt.date(2026, 2, 1))
+    found = counted(inside, first, second)
+    claim = line(found, "agg_klage").deadline
+    assert claim is not None
+    assert claim.raw_end == dt.date(2026, 5, 1)
+    agg = line(found, "agg_anspruch").deadline
+    assert agg is not None
+    assert agg.start == dt.date(2026, 1, 5)
+
+
+def form(**data: str) -> DeadlinesForm:
+    return DeadlinesForm({"version": "0", "person_known": "1"} | data, known=Days())
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "words"),
+    [
+        ({"event": "11.2.2026"}, "event", "liegt in der Zukunft"),
+        ({"event": "31.12.1989"}, "event", "liegt vor 1990"),
+        ({"event": "Februar 2026"}, "event", "Tag, Monat und Jahr"),
+        ({"event": "2026"}, "event", "lassen Sie das Feld leer"),
+        ({"event": "31.2.2026"}, "event", "lesen wir nicht als Datum"),
+        ({"event": "2.2.2026", "knowledge": "1.2.2026"}, "knowledge", "vor dem Vorfall am 02.02"),
+        ({"event": "2.2.2026", "claim": "1.2.2026"}, "claim", "vor dem Vorfall"),
+        ({"knowledge": "1.2.2026"}, "event", "auch den Tag des Vorfalls"),
+        ({"person_known": ""}, "person_known", "ja oder nein"),
+    ],
+)
+def test_bad_input_is_told_in_plain_words(data: dict[str, str], field: str, words: str) -> None:
+    found = form(**data)
+    assert not found.is_valid()
+    assert words in " ".join(found.errors[field])
+
+
+def test_nothing_known_is_allowed() -> None:
+    assert form().is_valid()
+    assert form(event="2.2.2026", knowledge="2.2.2026").is_valid()
+
+
+# --- In the case and in the mailbox
+
+
+@pytest.fixture
+def threatened(town: Town) -> Reported:
+    return make_report(town, facts=THREAT)
+
+
+def client_of(town: Town) -> Client:
+    return signed_in(town.one(Pillar.ASSAULT))
+
+
+def step(reported: Reported) -> str:
+    return reverse("cases:step", args=[reported.id, "fristen"])
+
+
+@pytest.mark.django_db
+def test_a_handler_records_days_and_both_sides_read_them(town: Town, threatened: Reported) -> None:
+    client = client_of(town)
+    page = client.get(step(threatened)).content.decode()
+    assert "2026-01-15" in page, "what counts until now stands in the form"
+    data = {"version": "0", "whose": "Dienstvorgesetzte", "event": "15.1.2026"}
+    data |= {"knowledge": "2.2.2026", "person_known": "1"}
+    assert client.post(step(threatened), data).status_code == 302
+    page = client.get(reverse("cases:case", args=[threatened.id])).content.decode()
+    for words in (
+        "bis Mittwoch, 15. April 2026",
+        "Für: Dienstvorgesetzte.",
+        "bis Montag, 4. Mai 2026",
+        "Nach dem Kalender Samstag, 2. Mai 2026",
+        "§\N{NO-BREAK SPACE}77b StGB",
+        "zuletzt geprüft am",
+        "Orientierung, keine Rechtsberatung. Bitte prüfen lassen.",
+    ):
+        assert words in page, words
+    printed = client.get(reverse("cases:print", args=[threatened.id])).content.decode()
+    assert "bis Montag, 4. Mai 2026" in printed
+    with transaction.atomic():
+        box = box_of(threatened)
+        assert "Für: Dienstvorgesetzte" in box.entries[-1].text
+        assert line(of_case(box.case, box.entries), "strafantrag", "Dienstvorgesetzte")
+        use_receipt("")
+
+
+@pytest.mark.django_db
+def test_a_mistake_keeps_what_was_typed(town: Town, threatened: Reported) -> None:
+    data = {"version": "0", "whose": "Rat", "event": "1.1.2030", "person_known": "0"}
+    page = client_of(town).post(step(threatened), data).content.decode()
+    assert "liegt in der Zukunft" in page
+    assert 'value="Rat"' in page
+
+
+@pytest.mark.django_db
+def test_days_are_recorded_on_a_version_and_by_handlers_only(
+    town: Town, threatened: Reported
+) -> None:
+    holder = town.one(Pillar.ASSAULT)
+    with acting_as(holder.id):
+        file = case_of(holder, threatened)
+        record_days(file, Days(event=dt.date(2026, 1, 2)), version=0)
+        with pytest.raises(Stale):
+            record_days(file, Days(event=dt.date(2026, 1, 3)), version=0)
+        reader = type(file)(**{**vars(file), "roles": frozenset()})
+        with pytest.raises(Refused):
+            record_days(reader, Days(), version=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("slug", ["fristen", "was-tun"])
+def test_nobody_else_reaches_the_pages(
+    town: Town, other_town: Town, threatened: Reported, slug: str
+) -> None:
+    address = f"/faelle/{threatened.id}/{slug}/"
+    assert client_of(town).get(address).status_code == 200
+    assert signed_in(town.one(Pillar.COMPLAINT)).get(address).status_code == 404
+    assert signed_in(other_town.one(Pillar.ASSAULT)).get(address).status_code == 404
+    assert Client().get(address).headers["Location"].startswith("/anmelden/")
+
+
+@pytest.mark.django_db
+def test_handlers_read_the_advice_which_counts_as_opening(town: Town, threatened: Reported) -> None:
+    page = client_of(town).get(reverse("cases:advice", args=[threatened.id])).content.decode()
+    assert "Bedrohung" in page
+    assert "kommt in Betracht" in page
+    assert "bis Mittwoch, 15. April 2026" in page
+    with transaction.atomic():
+        assert [each.function for each in box_of(threatened).openings] == ["Fallführung 1"]
+        use_receipt("")
+
+
+@pytest.mark.django_db
+def test_the_case_links_to_the_advice(town: Town, threatened: Reported) -> None:
+    page = client_of(town).get(reverse("cases:case", args=[threatened.id])).content.decode()
+    assert reverse("cases:advice", args=[threatened.id]) in page
+    assert step(threatened) in page
+
+
+@pytest.mark.django_db
+def test_the_recorded_days_are_nowhere_in_the_clear(town: Town, threatened: Reported) -> None:
+    holder = town.one(Pillar.ASSAULT)
+    with acting_as(holder.id):
+        days = Days("Dienstvorgesetzte", event=dt.date(2026, 1, 2), knowledge=dt.date(2026, 1, 20))
+        record_days(case_of(holder, threatened), days, version=0)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(e)::text FROM cases_entry e")
+        raw = " ".join(text for (text,) in cursor.fetchall())
+    assert "age-encryption" in raw or "\\\\x6167652d" in raw
+    for secret in ("Dienstvorgesetzte", "2026-01-20", b"Dienstvorgesetzte".hex()):
+        assert secret not in raw
