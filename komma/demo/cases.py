@@ -121,13 +121,18 @@ def _tell(story: plan.Story, people: People) -> told.Told:
     receipt = derive(parse_receipt(code), purpose="receipt", pepper=server_keys().pepper)
     with transaction.atomic():
         case_id = _mailbox(receipt).case_id
+    leads = False
     for number, step in enumerate(story.steps, start=1):
+        if leads:
+            days_ago = story.days_ago - step.day
+            keep_up(case_id, *people.key_of(_leader(story), story.town), days_ago=days_ago)
+        leads = leads or step.do == "take_over"
         with clock.set_back(days=story.days_ago - step.day, number=number):
             if step.do in REPORTER:
                 _reporter_does(step, receipt)
             else:
                 _holder_does(step, case_id, *people.key_of(_post(story, step), story.town))
-    if any(step.do == "take_over" for step in story.steps):
+    if leads:
         keep_up(case_id, *people.key_of(_leader(story), story.town))
     if story.days_ago > FRESH:
         _nothing_new(case_id, receipt)

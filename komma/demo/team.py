@@ -24,34 +24,39 @@ MOST = 40  # tasks of one case; more are none in three months
 PHONED = "Am Telefon gesagt, wie es steht."
 
 
-def keep_up(case_id: UUID, person: UUID, secret: str) -> None:
-    """Finish every task of a case that was due before yesterday, each at its time."""
+def keep_up(case_id: UUID, person: UUID, secret: str, *, days_ago: int = 1) -> None:
+    """Finish every task of a case that was due before a day, each at its time."""
+    until = timezone.now() - dt.timedelta(days=days_ago)
     for number in range(MOST):
         with acting_as(person):
             file = case_file(person, secret, case_id)
-            late = _oldest_late(file) if file else None
+            late = _oldest_due(file, until) if file else None
         if late is None:
             return
         days = max((today() - timezone.localdate(late.row.due_at)).days, 0)
         with clock.set_back(days=days, number=number), acting_as(person):
-            _finish(case_file(person, secret, case_id), late)
+            _finish(_opened(case_id, person, secret), late)
+            opening.record_opening(_opened(case_id, person, secret))
 
 
-def _oldest_late(file: CaseFile) -> OpenTask | None:
-    yesterday = timezone.now() - dt.timedelta(days=1)
+def _oldest_due(file: CaseFile, until: dt.datetime) -> OpenTask | None:
     if not is_open(file.case.status):
         return None
-    late = [task for task in tasks_of(file) if task.is_open and task.row.due_at < yesterday]
+    late = [task for task in tasks_of(file) if task.is_open and task.row.due_at < until]
     return next(iter(late), None)
 
 
-def _finish(file: CaseFile | None, late: OpenTask) -> None:
+def _opened(case_id: UUID, person: UUID, secret: str) -> CaseFile:
+    file = case_file(person, secret, case_id)
     if file is None:
         raise LookupError("Who leads the case holds no key of it.")
+    return file
+
+
+def _finish(file: CaseFile, late: OpenTask) -> None:
     step = step_of(file, late)
     if late.step == INTERIM:
         result = tasks.Result(note=PHONED, dropped=True)
     else:
         result = tasks.Result(consent=True, tell=step.tells if step else "")
     tasks.finish(file, late.id, result)
-    opening.record_opening(file)

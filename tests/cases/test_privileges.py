@@ -90,19 +90,21 @@ def test_the_worker_has_only_what_its_jobs_need(town: Town) -> None:
 
 
 def test_the_web_role_deletes_nothing_and_writes_no_keys(town: Town) -> None:
-    assert privileges("komma_web", "DELETE") <= {"emergencyuse", "readmark"}
+    assert privileges("komma_web", "DELETE") <= {"calendarfeed", "emergencyuse", "readmark"}
     inserted = {
         "attachment",
+        "calendarfeed",
         "caseexclusion",
         "deadlinewatch",
         "emergencyuse",
         "entry",
         "readmark",
         "reporterview",
+        "task",
     }
     assert privileges("komma_web", "INSERT") == inserted
     updated = {name.split(".")[0] for name in privileges("komma_web", "UPDATE")}
-    assert updated == {"case", "deadlinewatch", "readmark"}
+    assert updated == {"case", "deadlinewatch", "readmark", "task"}
 
 
 def callable_by(role: str) -> set[str]:
@@ -133,6 +135,7 @@ KEY_FUNCTIONS = {
     "komma_decline_case",
     "komma_end_offer",
     "komma_given_away",
+    "komma_calendar",
 }
 INTERNAL = {
     "komma_check_target",
@@ -147,6 +150,11 @@ INTERNAL = {
     "komma_replace_handlers",
     "komma_lock_offer",
     "komma_close_offer",
+    "komma_opens",
+    "komma_stand_in",
+    "komma_hand_tasks_on",
+    "komma_delete_tasks",
+    "komma_delete_watch",
 }
 
 
@@ -154,7 +162,12 @@ def test_each_role_calls_its_own_functions_only(town: Town) -> None:
     web, worker = callable_by("komma_web"), callable_by("komma_worker")
     assert web >= KEY_FUNCTIONS  # control
     assert not worker & KEY_FUNCTIONS
-    assert {"komma_escalate", "komma_lapse_offers", "komma_waiting_for"} <= worker - web
+    assert {
+        "komma_escalate",
+        "komma_lapse_offers",
+        "komma_tend_tasks",
+        "komma_waiting_for",
+    } <= worker - web
     assert not (web | worker) & INTERNAL
 
 

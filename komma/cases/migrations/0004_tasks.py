@@ -49,12 +49,6 @@ class Migration(migrations.Migration):
                         name="calendarfeed_insert",
                     ),
                     komma.core.rows.policy.RowPolicy(
-                        check="person_id = (SELECT komma_person())",
-                        command="UPDATE",
-                        name="calendarfeed_update",
-                        using="person_id = (SELECT komma_person())",
-                    ),
-                    komma.core.rows.policy.RowPolicy(
                         command="DELETE",
                         name="calendarfeed_delete",
                         using="person_id = (SELECT komma_person())",

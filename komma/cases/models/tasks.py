@@ -75,7 +75,7 @@ class CalendarFeed(models.Model):
     made_on = models.DateField()
 
     class Meta:
-        constraints = policies("calendarfeed", select=OWN, insert=OWN, update=OWN, delete=OWN)
+        constraints = policies("calendarfeed", select=OWN, insert=OWN, delete=OWN)
 
     def __str__(self) -> str:
         return f"{self.made_on:%Y-%m-%d}"
