@@ -131,12 +131,18 @@ def _line(entry: OpenEntry, names: Mapping[UUID, str]) -> Line:
         at=dt.datetime.fromisoformat(at) if at else None,
         # The sentence beside a status speaks to the reporter; here the title says it.
         text="" if entry.kind == EntryKind.STATUS and not internal else entry.text,
-        facts=[] if stands_elsewhere else entry.facts,
+        facts=[] if stands_elsewhere else entry.facts + _criteria(entry),
         attachments=() if stands_elsewhere else entry.attachments,
         internal=internal,
         from_reporter=entry.from_reporter,
         readable=entry.readable,
     )
+
+
+def _criteria(entry: OpenEntry) -> list[tuple[str, str]]:
+    """Return what spoke for a level, in the words of the table that held then."""
+    met = entry.body.get("criteria") if entry.kind == EntryKind.LEVEL else None
+    return [(_("Was zutraf"), "\n".join(map(str, met)))] if met else []
 
 
 def _who(entry: OpenEntry, names: Mapping[UUID, str]) -> str:
@@ -160,7 +166,7 @@ def _title(entry: OpenEntry, names: Mapping[UUID, str]) -> str:
     if entry.kind == EntryKind.STATUS:
         return _status_title(entry)
     if entry.kind == EntryKind.LEVEL:
-        return _("Stufe %s") % Level(body["level"]).label
+        return _("Stufe %s") % (body.get("title") or Level(body["level"]).label)
     if entry.kind == EntryKind.ASSIGN:
         to = UUID(body["to"]) if body.get("to") else None
         return _("Fallführung: %s") % (names.get(to, "–") if to else _("zurzeit niemand"))

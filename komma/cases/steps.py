@@ -34,7 +34,7 @@ from komma.cases.forms.tasks import NewTaskForm, ProcedureForm
 from komma.cases.queries import CaseFile, colleagues
 from komma.cases.tasks import INTERIM, tasks_of
 from komma.municipalities.queries import away_until
-from komma.procedures.queries import in_force
+from komma.procedures.queries import in_force, level_table
 
 type Data = dict[str, Any]
 
@@ -197,11 +197,17 @@ STEPS = (
         label=gettext_lazy("Stufe speichern"),
         form=forms.ClassifyForm,
         run=lambda file, data: work.classify(
-            file, data["level"], data["reason"], version=data["version"]
+            file,
+            data["level"],
+            data["reason"],
+            version=data["version"],
+            criteria=data["criteria"],
+            title=data["title"],
         ),
         done=gettext_lazy("Die Stufe ist gespeichert."),
         allowed=_handled(_is_open),
         intro=gettext_lazy("Ab Stufe 2: Leitung einbeziehen, an Polizei und Anzeige denken."),
+        options=lambda file: {"levels": level_table(file.case.organisation_id)},
     ),
     Step(
         slug="aufgabe",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2s
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,14 @@ class LevelRow:
     def label(self) -> str:
         """The level as it reads in a choice."""
         return f"{self.level} – {self.title}"
+
+    @property
+    def coded(self) -> list[tuple[str, str]]:
+        """The criteria with a short code each, which changes with the words."""
+        return [
+            (f"{self.level}-{blake2s(each.encode(), digest_size=4).hexdigest()}", each)
+            for each in self.criteria
+        ]
 
 
 def from_rows(rows: Iterable[dict[str, Any]]) -> tuple[LevelRow, ...]:
@@ -51,9 +60,3 @@ def to_rows(levels: Iterable[LevelRow]) -> list[dict[str, Any]]:
 def shipped_levels() -> tuple[LevelRow, ...]:
     """Return the levels that come with the program."""
     return from_rows(tomllib.loads(_FILE.read_text(encoding="utf-8"))["level"])
-
-
-def suggested(levels: Iterable[LevelRow], criteria: Sequence[str]) -> int | None:
-    """Return the highest level of which one of these criteria is met, or None."""
-    met = set(criteria)
-    return max((row.level for row in levels if met & set(row.criteria)), default=None)

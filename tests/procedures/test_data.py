@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import string
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from komma.municipalities.codes import Pillar, Role
 from komma.procedures.codes import AffectedRole, Form, Side, Wish
 from komma.procedures.data import from_data, to_data
-from komma.procedures.levels import from_rows, shipped_levels, suggested, to_rows
+from komma.procedures.levels import from_rows, shipped_levels, to_rows
 from komma.procedures.model import (
     Limit,
     LimitUnit,
@@ -123,9 +124,10 @@ def test_a_table_has_each_level_once(rows: list[dict[str, object]]) -> None:
         from_rows(rows)
 
 
-def test_the_highest_level_with_a_criterion_is_suggested() -> None:
-    rows = shipped_levels()
-    assert suggested(rows, []) is None
-    assert suggested(rows, [rows[0].criteria[0]]) == 0
-    assert suggested(rows, [rows[1].criteria[0], rows[2].criteria[0]]) == 2
-    assert suggested(rows, ["kennt niemand"]) is None
+def test_a_code_of_a_criterion_changes_with_its_words() -> None:
+    row = shipped_levels()[1]
+    codes = [code for code, _text in row.coded]
+    assert len(set(codes)) == len(row.criteria)
+    other = replace(row, criteria=(row.criteria[0] + "!", *row.criteria[1:]))
+    assert [code for code, _text in other.coded][1:] == codes[1:]
+    assert other.coded[0][0] != codes[0]

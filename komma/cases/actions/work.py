@@ -5,6 +5,7 @@ Each changes what all holders see, so each names the version it was decided on (
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -74,13 +75,27 @@ def assign(file: CaseFile, to: UUID, *, version: int) -> None:
 
 
 @transaction.atomic
-def classify(file: CaseFile, level: int, reason: str, *, version: int) -> None:
-    """Set the level of danger with its reason; for holders only."""
+def classify(
+    file: CaseFile,
+    level: int,
+    reason: str,
+    *,
+    version: int,
+    criteria: Sequence[str] = (),
+    title: str = "",
+) -> None:
+    """Set the level of danger with its reason; for holders only.
+
+    ``criteria`` and ``title``: what was met and how the level is called, in the words of the table
+    that held then; later changes of the table leave them as they are.
+    """
     demand_handling(file)
     case = locked_at(file, version)
     demand(rules.is_open(case.status), str(_CLOSED))
     case.level = Level(level)
-    note_down(case, file, EntryKind.LEVEL, reason, level=case.level)
+    met = {"criteria": list(criteria)} if criteria else {}
+    named = {"title": title} if title else {}
+    note_down(case, file, EntryKind.LEVEL, reason, level=case.level, **met, **named)
     advance(case, file)
     _save(case, file, "case.classified")
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from komma.cases.codes import Ground, Level, Outcome, Status
+from komma.cases.codes import Ground, Outcome, Status
 from komma.cases.forms.fields import SealedText, StepForm
+from komma.procedures.levels import LevelRow
 
 
 class TakeOverForm(StepForm):
@@ -72,10 +75,21 @@ class DeputiesForm(forms.Form):
 
 
 class ClassifyForm(StepForm):
+    """The level of danger, with what speaks for it; a lower one than that is asked about once."""
+
+    criteria = forms.MultipleChoiceField(
+        label=gettext_lazy("Was trifft zu?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": gettext_lazy(
+                "Die Merkmale haben sich inzwischen geändert. Bitte kreuzen Sie noch einmal an."
+            )
+        },
+    )
     level = forms.TypedChoiceField(
         label=gettext_lazy("Stufe"),
         coerce=int,
-        choices=Level.choices,
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Bitte wählen Sie eine Stufe.")},
     )
@@ -84,6 +98,53 @@ class ClassifyForm(StepForm):
         help_text=gettext_lazy("Bleibt unter denen, die den Fall bearbeiten."),
         empty=gettext_lazy("Bitte begründen Sie die Stufe kurz."),
     )
+    mark_optional = False
+
+    def __init__(self, *args: Any, levels: Sequence[LevelRow], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.levels = levels
+        self.fields["criteria"].choices = [  # type: ignore[attr-defined]
+            (_("Stufe %s") % row.label, row.coded) for row in levels
+        ]
+        self.fields["level"].choices = [  # type: ignore[attr-defined]
+            (row.level, row.label) for row in levels
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Put the criteria into words, and ask before a level below theirs is set."""
+        data: dict[str, Any] = super().clean() or {}
+        chosen = set(data.get("criteria", ()))
+        met = [(row, text) for row in self.levels for code, text in row.coded if code in chosen]
+        highest = max((row.level for row, _text in met), default=None)
+        level = data.get("level")
+        if highest is not None and level is None:
+            self._suggest(highest)
+        elif highest is not None and level < highest:
+            self._ask(level, highest)
+        data["criteria"] = [text for _row, text in met]
+        data["title"] = "" if level is None else self.levels[level].label
+        return data
+
+    def _suggest(self, highest: int) -> None:
+        """Choose the level for the next look at the form."""
+        self.data = self.data.copy()
+        self.data["level"] = str(highest)
+        self.errors.pop("level", None)
+        text = _(
+            "Nach dem, was zutrifft, ist es Stufe %d. Sie ist jetzt gewählt; bitte prüfen Sie."
+        )
+        self.add_error("level", text % highest)
+
+    def _ask(self, level: int, highest: int) -> None:
+        label = _("Ja, trotzdem Stufe %d. Warum, steht oben.") % level
+        self.fields["lower"] = forms.BooleanField(label=label, required=False)
+        if self.data.get("lower"):
+            return
+        text = _(
+            "Angekreuzt ist ein Merkmal der Stufe %(highest)d. Bitte bestätigen Sie die niedrigere "
+            "Stufe und begründen Sie sie, oder wählen Sie Stufe %(highest)d."
+        )
+        self.add_error("lower", text % {"highest": highest})
 
 
 class StatusForm(StepForm):
