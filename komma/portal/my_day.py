@@ -28,6 +28,7 @@ from komma.municipalities.emergency import drill_due_on
 from komma.municipalities.queries import agreements_of, leaving_members
 from komma.municipalities.rules import may_be_granted
 from komma.portal.intake import Intake, intake_of
+from komma.prevention import queries as prevention
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -64,7 +65,8 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
     """Return the day of whoever is signed in.
 
     Two queries for tasks, three for cases (with an open vault four more for danger), eight for
-    the intake, two for the emergency keys, one for people who leave, one for agreements.
+    the intake, two for the emergency keys, one for people who leave, one for agreements; at most
+    six for prevention.
     """
     if organisation is None:
         return Day()
@@ -84,6 +86,8 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
     tasks = _mending(intake) + tasks
     if Role.ADMINISTRATION in roles:
         tasks += [*_proposals(organisation), *_leaving(organisation), *_drill(organisation)]
+    if Role.COORDINATION in roles or Role.LEADERSHIP in roles:
+        tasks += _prevention(organisation)
     return Day(open_cases, tasks, intake)
 
 
@@ -251,3 +255,17 @@ def _drill(organisation: Organisation) -> list[Task]:
     if due <= today():
         return [Task(title, _("überfällig"), "danger", url)]
     return [Task(title, _("bald fällig"), "warning", url)]
+
+
+def _prevention(organisation: Organisation) -> list[Task]:
+    """Say what of prevention is due within a month or overdue."""
+    title = _("%(title)s (bis %(day)s)")
+    return [
+        Task(
+            title % {"title": line.title, "day": date_format(line.day, "d.m.Y")},
+            _("überfällig") if line.day < today() else _("bald fällig"),
+            "danger" if line.day < today() else "warning",
+            reverse(line.url_name, args=line.url_args),
+        )
+        for line in prevention.due(organisation.pk, today())
+    ]

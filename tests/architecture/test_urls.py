@@ -12,6 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from komma.municipalities.codes import Pillar
 from tests.factories.clients import signed_in
 from tests.factories.reports import Reported, make_report
+from tests.prevention.conftest import MARKER as PREVENTION_MARKER
+from tests.prevention.conftest import STATEMENT, begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,3 +102,25 @@ def test_the_walk_would_find_the_marker(town: Town, received: Reported) -> None:
     response = holder.get(f"/faelle/{received.id}/")
     assert response.status_code == 200
     assert MARKER in response.content.decode()
+
+
+@pytest.mark.parametrize("who", ["nobody", "outsider"])
+def test_no_address_shows_prevention_to_strangers(who: str, town: Town, other_town: Town) -> None:
+    """With the raw keys of real rows: plans, code words and dangers stay in the house."""
+    begun = begin(town)
+    addresses = [address for address in ALL if address.startswith("/vorbeugen/")]
+    client = WHO[who](town, other_town)
+    client.raise_request_exception = False
+    colleague = signed_in(town.one(Pillar.OTHER))
+    wrong, seen = [], 0
+    for address in addresses:
+        path = PARAMETER.sub(lambda match: str(begun.keys.get(match["name"], STATEMENT)), address)
+        for method in ("get", "post"):
+            response = getattr(client, method)(path)
+            if response.status_code >= 500 or PREVENTION_MARKER.encode() in response.content:
+                wrong.append((method, address, response.status_code, "shown"))
+            elif "<uuid:" in address and response.status_code not in (302, 404, 405):
+                wrong.append((method, address, response.status_code, "not hidden"))
+        seen += PREVENTION_MARKER.encode() in colleague.get(path).content
+    assert wrong == []
+    assert seen > 5  # control: a member of the house does see the marker

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from komma.demo import cases, network
+from komma.demo import cases, network, prevention
 from tests.factories import as_owner
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def fill() -> None:
     with as_owner():
         network.fill(lambda line: None, only=TOWNS)
     cases.tell_all(lambda line: None, only=TOWNS)
+    prevention.fill(lambda line: None)
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ from komma.core.dates import today
 from komma.core.rows import acting_as, use_receipt
 from komma.core.vault.receipts import derive, parse_receipt
 from komma.core.vault.server import server_keys
-from komma.demo import cases, told
+from komma.demo import cases, prevention, told
 from komma.demo.people import PASSWORD
 from komma.municipalities.chain import chain, outside
 from komma.municipalities.emergency import emergency_publics
@@ -30,6 +30,8 @@ from komma.municipalities.models import Municipality
 from komma.municipalities.queries import intake_is_open, municipality_by_slug
 from komma.people.actions import open_with_password
 from komma.people.models import Person
+from komma.prevention.folder import STATEMENT
+from komma.prevention.queries import assessments_of, buildings_of, paper_in_force, records_of
 from tests.demo.conftest import TOWNS, fill
 from tests.factories import as_owner
 
@@ -163,6 +165,19 @@ class TestFilled(TestCase):
         case = _case("vorpommern-greifswald/support/8")
         assert _opens(people, "anlaufstelle", "vorpommern-greifswald", case)
         assert not _opens(people, "ansprechperson", "vorpommern-greifswald", case)
+
+    def test_jena_has_begun_with_prevention(self) -> None:
+        """One of each, once, though the network was filled more than once."""
+        organisation = _town("jena").pk
+        prevention.fill(lambda line: None)
+        with acting_as(cases.People().id_of("leitung", "jena")):
+            assert len(buildings_of(organisation)) == 1
+            (assessment,) = assessments_of(organisation)
+            assert {each.kind for each in assessment.measures.all()} == set("STOP")
+            assert {each.kind for each in records_of(organisation)} == {"instruction", "exercise"}
+            assert paper_in_force(organisation, STATEMENT) is not None
+        with acting_as(cases.People().id_of("leitung", "kassel")):
+            assert not buildings_of(organisation)
 
     def test_demo_people_sign_in(self) -> None:
         """A sample, over the real page; no second factor is demanded in the demonstration."""
