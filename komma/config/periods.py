@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from komma.config.errors import SetupError
 from komma.municipalities.codes import Land, land_of
-from komma.procedures.deadlines import Deadline, Facts, Place, deadlines, gaps
+from komma.procedures.deadlines import Deadline, Facts, Place, deadlines, ended_rules, gaps
 from komma.procedures.deadlines.working_days import has_unknown_holidays
 
 EARLIEST: Final = 1990
@@ -50,6 +50,9 @@ def _say_what_is_missing(facts: Facts, place: Place) -> None:
     for matter in gaps(place.land, facts.event):
         land = Land(place.land).label
         print(f"{matter.title}: keine geprüfte Regel für {land}. {matter.hint}", file=sys.stderr)
+    for rule in ended_rules(place.land, facts.event):
+        ended = f"{rule.title} – {rule.legal_basis}: galt nur bis {rule.valid_until:%d.%m.%Y}."
+        print(f"{ended} Ob es eine neue Regel gibt, ist nicht geprüft.", file=sys.stderr)
     if has_unknown_holidays(place):
         print("Feiertage einzelner Gemeinden sind nicht mitgezählt.", file=sys.stderr)
 
@@ -64,9 +67,16 @@ def _facts(options: argparse.Namespace) -> Facts:
         event=event,
         knowledge=knowledge,
         person_known=not options.taeter_unbekannt,
-        claim=_day("--geltend-gemacht", claim) if claim else None,
-        decision=_day("--entscheidung", decision) if decision else None,
+        claim=_later("--geltend-gemacht", claim, event) if claim else None,
+        decision=_later("--entscheidung", decision, event) if decision else None,
     )
+
+
+def _later(name: str, text: str, event: dt.date) -> dt.date:
+    day = _day(name, text)
+    if day < event:
+        raise SetupError(f"{name} liegt vor --ereignis. Bitte prüfen Sie beide Tage.")
+    return day
 
 
 def _day(name: str, text: str) -> dt.date:

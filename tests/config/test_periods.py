@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 
 from komma.config.command import main
+from komma.procedures.deadlines import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +63,23 @@ def test_the_place_decides_on_holidays(capsys: pytest.CaptureFixture[str]) -> No
     assert ends == {"09761000": "2025-08-11", "09564000": "2025-08-08"}
 
 
+def test_a_rule_that_has_ended_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules, matters = catalogue._catalogue()
+    ended = [
+        dataclasses.replace(rule, valid_until=dt.date(2025, 12, 31))
+        if rule.id == "agg_anspruch"
+        else rule
+        for rule in rules
+    ]
+    monkeypatch.setattr(catalogue, "_catalogue", lambda: (tuple(ended), matters))
+    assert main(ASKED) == 0
+    printed = capsys.readouterr()
+    assert "§ 15 Abs. 4 AGG: galt nur bis 31.12.2025" in printed.err
+    assert "§ 15 Abs. 4 AGG" not in printed.out
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
@@ -68,7 +87,10 @@ def test_the_place_decides_on_holidays(capsys: pytest.CaptureFixture[str]) -> No
         (["--ereignis", "2026-02-30"], "ist kein Tag"),
         (["--ereignis", "1989-12-31"], "Vor 1990"),
         (["--ereignis", "2027-01-15"], "liegt in der Zukunft"),
+        (["--ereignis", "2026-01"], "ist kein Tag"),
         (["--kenntnis", "2026-01-14"], "liegt vor --ereignis"),
+        (["--geltend-gemacht", "2026-01-14"], "liegt vor --ereignis"),
+        (["--entscheidung", "2026-01-14"], "liegt vor --ereignis"),
         (["--land", "XX"], "gibt es nicht"),
         (["--ags", "1605"], "8 Ziffern"),
         (["--ags", "09162000"], "liegt nicht in Thüringen"),

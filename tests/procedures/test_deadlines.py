@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from functools import cache
 
 import holidays
 import pytest
@@ -25,6 +26,7 @@ from komma.procedures.deadlines.working_days import has_unknown_holidays, is_wor
 DAYS = st.dates(dt.date(1995, 1, 1), dt.date(2035, 12, 31))
 LANDS = st.sampled_from(Land.values)
 AUGSBURG, MUNICH, NUREMBERG = "09761000", "09162000", "09564000"
+EICHSFELD = "16061045"
 
 
 def end(day: str, length: int, unit: Unit, land: str) -> str:
@@ -83,30 +85,70 @@ def test_says_where_holidays_of_municipalities_are_not_counted() -> None:
     assert not has_unknown_holidays(Place("NW"))
 
 
-def oracle(start: dt.date, months: int, land: str) -> dt.date:
-    """Count day by day: the same number that many months on, else that month's last, then on."""
+def oracle(start: dt.date, length: int, unit: Unit, place: Place) -> dt.date:
+    """Count day by day, without any arithmetic of months; then on to the next working day.
+
+    Months: the same number in a later month, or that month's last day; years: twelve of them.
+    """
+    months = {Unit.MONTHS: length, Unit.YEARS: 12 * length}.get(unit)
+    days = {Unit.DAYS: length, Unit.WEEKS: 7 * length}.get(unit)
     day, passed = start, 0
-    while passed < months:
+    while passed < (months or days or 0):
         day += dt.timedelta(days=1)
         wanted = min(start.day, calendar.monthrange(day.year, day.month)[1])
-        passed += day.day == wanted and (day.year, day.month) != (start.year, start.month)
-    feasts = holidays.country_holidays("DE", subdiv=land, years=[day.year, day.year + 1])
-    while day.isoweekday() > 5 or day in feasts:
+        is_month = day.day == wanted and (day.year, day.month) != (start.year, start.month)
+        passed += is_month if months else 1
+    while day.isoweekday() > 5 or day in feasts(place, day.year):
         day += dt.timedelta(days=1)
     return day
 
 
-@given(DAYS, st.integers(1, 12), LANDS)
-def test_equals_counting_day_by_day(start: dt.date, months: int, land: str) -> None:
-    raw = end_of_period(start, months, Unit.MONTHS)
-    assert next_working_day(raw, Place(land)) == oracle(start, months, land)
+@cache
+def feasts(place: Place, year: int) -> set[dt.date]:
+    """Return the holidays of a place, written down here a second time."""
+    found = set(holidays.country_holidays("DE", subdiv=place.land, years=year))
+    if place.ags in (AUGSBURG, MUNICH):
+        found.add(dt.date(year, 8, 15))
+    if place.ags == AUGSBURG:
+        found.add(dt.date(year, 8, 8))
+    if place.ags == EICHSFELD:  # Corpus Christi, a Thursday: eleven days after Whit Sunday
+        found.add(easter(year) + dt.timedelta(days=60))
+    return found
 
 
-@given(DAYS, st.integers(1, 24), st.sampled_from(Unit), LANDS)
+def easter(year: int) -> dt.date:
+    """Return Easter Sunday: two days after Good Friday."""
+    german = holidays.country_holidays("DE", years=year)
+    return next(day for day in german if german[day] == "Karfreitag") + dt.timedelta(days=2)
+
+
+PLACES = st.one_of(
+    st.builds(Place, LANDS),
+    st.sampled_from(
+        [Place("BY", AUGSBURG), Place("BY", MUNICH), Place("BY", NUREMBERG), Place("TH", EICHSFELD)]
+    ),
+)
+
+
+@given(DAYS, st.integers(1, 24), st.sampled_from(Unit), PLACES)
+def test_equals_counting_day_by_day(start: dt.date, length: int, unit: Unit, place: Place) -> None:
+    length = min(length, 5) if unit == Unit.YEARS else length
+    raw = end_of_period(start, length, unit)
+    assert next_working_day(raw, place) == oracle(start, length, unit, place)
+
+
+@given(st.integers(1995, 2035), st.sampled_from([AUGSBURG, MUNICH, NUREMBERG]))
+def test_a_feast_of_one_municipality_moves_the_end_there_only(year: int, ags: str) -> None:
+    """8 August is a holiday in Augsburg; a period of a week that ends on it shows the difference."""
+    end = next_working_day(dt.date(year, 8, 8), Place("BY", ags))
+    is_weekday = dt.date(year, 8, 8).isoweekday() <= 5
+    assert (end == dt.date(year, 8, 8)) is (is_weekday and ags != AUGSBURG)
+
+
+@given(DAYS, st.integers(1, 24), st.sampled_from(Unit), PLACES)
 def test_never_ends_where_nobody_works_and_never_early(
-    start: dt.date, length: int, unit: Unit, land: str
+    start: dt.date, length: int, unit: Unit, place: Place
 ) -> None:
-    place = Place(land)
     raw = end_of_period(start, length, unit)
     shifted = next_working_day(raw, place)
     assert raw > start
@@ -116,14 +158,12 @@ def test_never_ends_where_nobody_works_and_never_early(
     assert not any(is_working_day(day, place) for day in between)
 
 
-@given(DAYS, DAYS, st.integers(1, 24), st.sampled_from(Unit), LANDS)
+@given(DAYS, DAYS, st.integers(1, 24), st.sampled_from(Unit), PLACES)
 def test_who_starts_later_ends_no_earlier(
-    one: dt.date, other: dt.date, length: int, unit: Unit, land: str
+    one: dt.date, other: dt.date, length: int, unit: Unit, place: Place
 ) -> None:
     first, second = sorted((one, other))
-    ends = [
-        next_working_day(end_of_period(day, length, unit), Place(land)) for day in (first, second)
-    ]
+    ends = [next_working_day(end_of_period(day, length, unit), place) for day in (first, second)]
     assert ends[0] <= ends[1]
 
 
@@ -154,6 +194,13 @@ def test_an_unknown_perpetrator_gives_the_cautious_day_and_says_so() -> None:
     deadline = by_id(unknown, Place("TH"))["strafantrag"]
     assert not deadline.has_begun
     assert deadline.end == by_id(known, Place("TH"))["strafantrag"].end
+
+
+def test_an_accident_counts_from_the_day_the_employer_learned_of_it() -> None:
+    facts = Facts(dt.date(2026, 1, 15), dt.date(2026, 1, 15), employer=dt.date(2026, 1, 19))
+    assert by_id(facts, Place("NW"))["unfallanzeige"].raw_end == dt.date(2026, 1, 22)
+    alone = Facts(dt.date(2026, 1, 15), dt.date(2026, 1, 15))
+    assert by_id(alone, Place("NW"))["unfallanzeige"].start == dt.date(2026, 1, 15)
 
 
 def test_knowledge_never_comes_before_the_event() -> None:

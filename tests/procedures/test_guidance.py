@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
 from komma.cases.facts import Channel
+from komma.municipalities.codes import Pillar
 from komma.procedures.codes import AffectedRole, Form, Side
 from komma.procedures.deadlines import all_rules
 from komma.procedures.deadlines.catalogue import CHECK_EVERY, BrokenCatalogue
@@ -25,6 +27,8 @@ from komma.procedures.guidance import (
 from komma.procedures.guidance.catalogue import parse_advice, parse_offences
 from komma.procedures.guidance.compose import MOST_ITEMS, MOST_OFFENCES
 from komma.procedures.situations import Situation
+from tests.factories.clients import signed_in
+from tests.factories.towns import Town
 
 ITEMS: list[Advice | Offence] = [*all_advice(), *all_offences()]
 
@@ -232,3 +236,23 @@ def test_a_receipt_tells_a_few_things_at_once() -> None:
     at_once = [item.id for item in compose(Situation.of({"forms": ["suspicious_post"]})).at_once]
     assert at_once[:2] == ["notruf", "post"]
     assert len(at_once) <= 5
+
+
+# --- The page for members
+
+
+@pytest.mark.django_db
+def test_the_page_of_rules_tells_what_is_due_for_checking(town: Town) -> None:
+    client = signed_in(town.one(Pillar.ASSAULT))
+    newest = max(item.last_checked for item in ITEMS)
+    moment = dt.datetime.combine(newest, dt.time(9), dt.UTC)
+    with time_machine.travel(moment):
+        page = client.get("/verfahren/fristen/").content.decode()
+    assert "Bedrohung" in page
+    assert "§\N{NO-BREAK SPACE}241 StGB" in page
+    assert "Alle Straftaten und Hinweise sind im letzten halben Jahr" in page
+    with time_machine.travel(moment + CHECK_EVERY + dt.timedelta(days=1)):
+        client = signed_in(town.one(Pillar.ASSAULT))
+        page = client.get("/verfahren/fristen/").content.decode()
+    assert page.count("bitte prüfen</strong>") >= len(ITEMS)
+    assert "Nehmen Sie niemanden heimlich auf." in page

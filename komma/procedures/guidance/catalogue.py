@@ -76,7 +76,7 @@ class Offence:
         return self.name
 
     @property
-    def basis(self) -> str:
+    def shown_basis(self) -> str:
         """What the link to the source is called; no line ends with the sign of a paragraph."""
         return unbroken(self.paragraph)
 

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET
 from komma.core.dates import today
 from komma.municipalities.codes import Land
 from komma.procedures.deadlines import all_rules, due_for_checking
+from komma.procedures.guidance import all_offences
+from komma.procedures.guidance import due_for_checking as guidance_due
 from komma.procedures.views.access import Reader, members
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 @require_GET
 @members
 def rules(request: HttpRequest, reader: Reader) -> HttpResponse:
-    """Show every rule of deadlines with its source, and which are due for checking."""
+    """Show rules and offences with their sources, and what is due for checking."""
     due = {(rule.id, rule.valid_from, rule.lands) for rule in due_for_checking(today())}
     rows = [
         (
@@ -29,4 +31,10 @@ def rules(request: HttpRequest, reader: Reader) -> HttpResponse:
         )
         for rule in all_rules()
     ]
-    return render(request, "procedures/rules.html", {"rows": rows, "number_due": len(due)})
+    context = {
+        "rows": rows,
+        "number_due": len(due),
+        "offences": all_offences(),
+        "due": guidance_due(today()),
+    }
+    return render(request, "procedures/rules.html", context)

@@ -1,0 +1,150 @@
+"""When nobody answers: who is next, how to reach them, and a complaint that is heard."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from komma.cases import jobs
+from komma.cases.actions import writing
+from komma.cases.actions.work import take_over
+from komma.cases.models import Case, CaseKey
+from komma.core.rows import acting_as
+from komma.municipalities.codes import Pillar
+from komma.municipalities.models import Organisation, ServiceAgreement, Unit
+from tests.factories import as_owner, as_worker
+from tests.factories.reports import Reported, case_of
+from tests.reporting.conftest import WORDS, Reporter, all_cases, read_as
+
+if TYPE_CHECKING:
+    from tests.factories.towns import Town
+
+pytestmark = pytest.mark.django_db
+
+NOW = dt.datetime(2026, 2, 10, 9, tzinfo=dt.UTC)
+LATE = NOW + dt.timedelta(days=5)
+
+
+@pytest.fixture
+def agreed(town: Town, other_town: Town) -> ServiceAgreement:
+    """``other_town`` stands in the chain of responsibility of ``town``."""
+    with as_owner():
+        return ServiceAgreement.objects.create(
+            served=town.municipality,
+            body_id=other_town.municipality.pk,
+            starts_on=dt.date(2026, 1, 1),
+            served_agreed_on=dt.date(2026, 1, 1),
+            body_agreed_on=dt.date(2026, 1, 1),
+        )
+
+
+@pytest.fixture
+def code(reporter: Reporter) -> str:
+    with time_machine.travel(NOW):
+        reporter.begin(was__description=WORDS, wer__side="outside")
+        reporter.send()
+        found = reporter.code()
+        reporter.post("/melden/quittung/")
+    return found
+
+
+def mailbox_on(reporter: Reporter, code: str, moment: dt.datetime) -> str:
+    with time_machine.travel(moment):
+        reporter.post("/postfach/", {"receipt": code})
+        return reporter.get("/postfach/").content.decode()
+
+
+def next_house(town: Town) -> None:
+    """Give the body after the own house a telephone."""
+    with as_owner():
+        Organisation.objects.exclude(pk=town.municipality.pk).update(
+            phone="0123 45-67", email="stelle@kreis.example"
+        )
+
+
+def test_before_the_day_nothing_is_missing(reporter: Reporter, code: str) -> None:
+    page = mailbox_on(reporter, code, NOW)
+    assert "/postfach/untaetig/" not in page
+    with time_machine.travel(NOW):
+        assert reporter.get("/postfach/untaetig/").headers["Location"] == "/postfach/"
+
+
+def test_the_next_body_is_named_with_its_telephone(
+    reporter: Reporter, code: str, town: Town, agreed: ServiceAgreement
+) -> None:
+    next_house(town)
+    page = mailbox_on(reporter, code, LATE)
+    assert "Die nächste Stelle für Sie ist:" in page
+    assert agreed.body.name in page
+    assert 'href="tel:01234567"' in page
+    assert "stelle@kreis.example" in page
+
+
+def test_without_a_next_body_the_page_says_so_and_leads_on(reporter: Reporter, code: str) -> None:
+    with as_owner():
+        Organisation.objects.update(phone="", email="", address="")
+        Unit.objects.update(phone="", email="")
+    page = mailbox_on(reporter, code, LATE)
+    assert "ist hier nicht eingetragen" in page
+    assert "/hilfe/" in page
+
+
+def test_a_complaint_is_recorded_once_and_reaches_the_holders(
+    reporter: Reporter, code: str, town: Town
+) -> None:
+    mailbox_on(reporter, code, LATE)
+    with time_machine.travel(LATE):
+        assert "noch heute" in reporter.get("/postfach/untaetig/").content.decode()
+        with as_owner():
+            Case.objects.update(news_for_holders=False)
+        for _twice in range(2):
+            reporter.post("/postfach/untaetig/")
+        page = reporter.get("/postfach/?neu=beschwerde").content.decode()
+    assert "Ihre Beschwerde ist festgehalten" in page
+    entries = [e for e in read_as(town.one(Pillar.ASSAULT)) if "Untätigkeit" in e.text]
+    assert [entry.from_reporter for entry in entries] == [True]
+    assert "Bis zum 13.02.2026" in entries[0].text
+    assert all_cases()[0].news_for_holders
+
+
+def test_the_deputies_step_in_as_the_page_promises(reporter: Reporter, code: str) -> None:
+    with as_owner():
+        assert CaseKey.objects.filter(is_reserve=True).exists(), "negative control"
+    with time_machine.travel(LATE), as_worker():
+        jobs.escalate(0)
+    with as_owner():
+        assert not CaseKey.objects.filter(is_reserve=True).exists()
+
+
+def test_a_missing_interim_notice_counts_from_the_last_word(
+    reporter: Reporter, code: str, town: Town
+) -> None:
+    holder = town.one(Pillar.ASSAULT)
+    reported = Reported(all_cases()[0].pk, "", "", None, None)  # type: ignore[arg-type]
+    with time_machine.travel(NOW), acting_as(holder.id):
+        take_over(case_of(holder, reported), "frei", version=0)
+    spoken = NOW + dt.timedelta(days=20)
+    with time_machine.travel(spoken), acting_as(holder.id):
+        writing.reply(case_of(holder, reported), "Wir prüfen noch.")
+    assert "untaetig" not in mailbox_on(reporter, code, NOW + dt.timedelta(days=30))
+    page = mailbox_on(reporter, code, spoken + dt.timedelta(weeks=4, days=1))
+    assert "hätten Sie hören sollen, wie es weitergeht" in page
+    assert "schaltet KommA außerdem die Vertretung ein" not in page
+
+
+def test_looking_who_is_next_costs_queries_only_where_something_is_missing(
+    reporter: Reporter, code: str
+) -> None:
+    def queries(moment: dt.datetime) -> int:
+        with time_machine.travel(moment):
+            reporter.post("/postfach/", {"receipt": code})
+            with CaptureQueriesContext(connection) as captured:
+                reporter.get("/postfach/")
+        return len(captured)
+
+    assert queries(LATE) - queries(NOW) <= 5
