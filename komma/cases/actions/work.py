@@ -24,6 +24,7 @@ from komma.cases.actions.entries import (
 )
 from komma.cases.actions.errors import demand, demand_handling
 from komma.cases.actions.procedure import advance, begin_suggested
+from komma.cases.actions.review import ask_for_review
 from komma.cases.codes import STATUS_SENTENCES, EntryKind, Level, Outcome, Status
 from komma.cases.models import Case
 from komma.cases.queries import CaseFile
@@ -92,11 +93,12 @@ def classify(
     demand_handling(file)
     case = locked_at(file, version)
     demand(rules.is_open(case.status), str(_CLOSED))
-    case.level = Level(level)
+    former, case.level = case.level, Level(level)
     met = {"criteria": list(criteria)} if criteria else {}
     named = {"title": title} if title else {}
     note_down(case, file, EntryKind.LEVEL, reason, level=case.level, **met, **named)
     advance(case, file)
+    ask_for_review(case, file.case.unit.pillar, former)
     _save(case, file, "case.classified")
 
 
