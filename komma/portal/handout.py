@@ -19,6 +19,7 @@ from komma.core.dates import today
 from komma.core.documents import count_pages, render_pdf
 from komma.portal.contacts import contacts
 from komma.portal.helplines import helplines
+from komma.procedures.deadlines import rule_on
 
 if TYPE_CHECKING:
     from komma.municipalities.models import Municipality
@@ -60,11 +61,13 @@ def _data(municipality: Municipality) -> dict[str, Any]:
 
 
 def _steps() -> list[str]:
+    months = rule_on("strafantrag", today()).length
     return [
         _("In Sicherheit bringen, bei Gefahr 110. Bleiben Sie nicht allein."),
         _("Beweise sichern: nichts löschen, Bildschirmfotos mit Datum und Internetadresse."),
         _("Einer Ansprechperson sagen, was passiert ist, auch ohne Namen."),
-        _("Anzeige erstatten. Für Beleidigung und Bedrohung: Strafantrag binnen drei Monaten."),
+        _("Anzeige erstatten. Für Beleidigung und Bedrohung: Strafantrag binnen %d Monaten.")
+        % months,
         _("Privatadresse schützen: Auskunftssperre beim Bürgeramt (§ 51 BMG, kostenlos)."),
     ]
 

@@ -107,7 +107,7 @@ def test_what_is_over_is_said_and_not_hidden(reporter: Reporter) -> None:
         reporter.begin(was__description=WORDS, wann__day_from="2.10.2025", wer__side="outside")
         reporter.send()
         page = reporter.open_mailbox()
-    assert "rechnerisch vorbei seit Freitag, 2. Januar 2026" in page
+    assert "rechnerisch zu Ende gegangen am Freitag, 2. Januar 2026" in page
     assert "Lassen Sie es trotzdem prüfen" in page
 
 
