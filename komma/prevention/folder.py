@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from komma.core.dates import today
 from komma.core.documents import render_pdf
+from komma.municipalities.codes import OrganisationKind
 from komma.municipalities.queries import members_of, municipality_by_id, units_of
 from komma.prevention.catalogue import papers, sections
 from komma.prevention.queries import changes_of, latest_sections, records_in
@@ -53,7 +54,7 @@ def folder(organisation: Organisation, building: Building) -> list[Page]:
     live = {
         "roles": _roles(organisation, units),
         "numbers": _numbers(organisation, units),
-        "reporting": [(_("Online melden"), _report_address(organisation))],
+        "reporting": _report_address(organisation),
         "log": _log(organisation, building),
     }
     found = []
@@ -135,8 +136,12 @@ def _numbers(organisation: Organisation, units: list[Unit]) -> list[Row]:
     return found
 
 
-def _report_address(organisation: Organisation) -> str:
-    return f"{settings.KOMMA_URL.rstrip('/')}/melden/{organisation.slug}/"
+def _report_address(organisation: Organisation) -> list[Row]:
+    """Return where people of a municipality report; other bodies have no such address."""
+    if organisation.kind != OrganisationKind.MUNICIPALITY:
+        return []
+    address = f"{settings.KOMMA_URL.rstrip('/')}/melden/{organisation.slug}/"
+    return [(_("Online melden"), address)]
 
 
 def _log(organisation: Organisation, building: Building) -> list[Row]:

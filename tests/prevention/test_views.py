@@ -66,6 +66,7 @@ class TestPages:
                 edits = [each for each in set(ALL) - FOR_ALL if each != "paper_in_force"]
                 page = response.content.decode()
                 assert not [each for each in edits if f'"{address(each, begun)}"' in page]
+                assert "/nachweise/neu/" not in page
 
     def test_an_outsider_finds_nothing(self, name: str, begun: Begun, other_town: Town) -> None:
         client = signed_in(other_town.one(Pillar.COORDINATION))

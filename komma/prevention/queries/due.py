@@ -109,4 +109,4 @@ def _last_days(organisation_id: UUID) -> dict[tuple[str, UUID | None], dt.date]:
 
 def _again(kind: RecordKind, day: dt.date, place: str) -> DueLine:
     title = f"{kind.label}: {place}" if place else str(kind.label)
-    return DueLine(title, next_due(kind, day), "prevention:record_new", (kind.value,))
+    return DueLine(title, next_due(kind, day), "prevention:records")
