@@ -200,8 +200,10 @@ def coarse(moment: dt.datetime) -> dt.datetime:
 
 
 def reminder(begins: dt.datetime, due: dt.datetime) -> dt.datetime:
-    """Return when to remind of a task before it is due."""
-    return coarse(due - min(_AHEAD, (due - begins) / 2))
+    """Return when to remind of a task: a full hour that lies before it is due, also of short ones."""
+    due = timezone.localtime(due)  # a day before by the clock on the wall
+    moment = due - min(_AHEAD, (due - begins) / 2)
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def place_of(file: CaseFile) -> Place:

@@ -120,8 +120,13 @@ BEGIN
                     stand_in := komma_stand_in(c.id, t.owner_id, t.deputy_id, on_day);
                 END IF;
             END IF;
-            UPDATE cases_task SET remind_at = NULL, is_escalated = is_escalated OR is_late,
-                                  deputy_id = coalesce(stand_in, deputy_id)
+            -- Somebody who got the task long before its time (komma_hand_tasks_on) has been told of
+            -- that just now, and is reminded like everybody.
+            UPDATE cases_task
+               SET remind_at = CASE WHEN t.due_at - at > interval '2 days'
+                                    THEN t.due_at - interval '1 day' END,
+                   is_escalated = is_escalated OR is_late,
+                   deputy_id = coalesce(stand_in, deputy_id)
              WHERE id = t.id;
             RETURN NEXT t.owner_id;
             IF stand_in IS NOT NULL THEN
