@@ -25,7 +25,6 @@ from komma.cases.models import (
 )
 from komma.cases.strands import StrandKeys, open_mailboxes, open_receipt, open_strands
 from komma.cases.timeline import OpenAttachment, OpenEntry, open_entries
-from komma.core.dates import today
 from komma.core.vault.sealing import VaultError
 from komma.municipalities.queries import Receiver, grantable, roles_in
 from komma.people.queries import people_by_id
@@ -74,11 +73,6 @@ class Mailbox:
     def whereabouts(self) -> str:
         """Which other body has been asked, or has the case now; else empty."""
         return whereabouts(self.handover, self.case)
-
-    @property
-    def is_overdue(self) -> bool:
-        """Whether the promised day of the answer has passed and nobody has taken the case."""
-        return self.status == Status.RECEIVED and self.case.answer_due_on < today()
 
     @property
     def public(self) -> str:

@@ -235,7 +235,12 @@ def test_offences_are_considered_and_never_judged() -> None:
 def test_a_receipt_tells_a_few_things_at_once() -> None:
     at_once = [item.id for item in compose(Situation.of({"forms": ["suspicious_post"]})).at_once]
     assert at_once[:2] == ["notruf", "post"]
-    assert len(at_once) <= 5
+    assert len(at_once) <= 6
+
+
+@pytest.mark.parametrize(("danger", "told"), [("yes", True), ("unsure", True), ("no", False)])
+def test_present_danger_has_its_own_words(danger: str, told: bool) -> None:
+    assert ("gefahr" in ids(danger=danger)) is told
 
 
 # --- The page for members

@@ -17,7 +17,7 @@ from komma.procedures.situations import Situation
 MOST_ITEMS = 8
 MOST_OFFENCES = 7
 # What a receipt tells at once; the rest stands in the mailbox.
-_AT_ONCE = {Topic.SAFETY: 2, Topic.EVIDENCE: 2, Topic.FIRST_AID: 1}
+_AT_ONCE = {Topic.SAFETY: 3, Topic.EVIDENCE: 2, Topic.FIRST_AID: 1}
 
 
 @dataclass(frozen=True)

@@ -49,9 +49,11 @@ def _shown(request: HttpRequest, template: str) -> HttpResponse:
 
 def _composed(pending: dict[str, Any]) -> dict[str, Any]:
     """Return what the facts mean, without a query: they are sealed with the pending receipt."""
-    place = Place(pending["land"], pending["ags"]) if pending["land"] else None
+    # A receipt that waits while a new version starts does not know of facts yet.
+    facts, land = pending.get("facts", {}), pending.get("land")
+    place = Place(land, pending["ags"]) if land else None
     return {
         "answer_on": dt.date.fromisoformat(pending["answer_on"]),
-        "guidance": compose(Situation.of(pending["facts"])),
-        "deadlines": count(pending["facts"], place=place, received_on=today()),
+        "guidance": compose(Situation.of(facts)),
+        "deadlines": count(facts, place=place, received_on=today()),
     }
