@@ -239,8 +239,9 @@ def _lines(
     )
     for each in deadlines(facts, place):
         waits = each.rule.start == Start.CLAIM and not each.has_begun
-        if each.rule.matters_in(situation) and not waits:
-            left = (each.end - now).days
+        left = (each.end - now).days
+        is_past_advice = each.rule.soft and left < 0  # what courts liked to see tells nothing then
+        if each.rule.matters_in(situation) and not waits and not is_past_advice:
             yield Line(each.rule, days.whose, each, left, outdated=not each.rule.is_valid_on(now))
 
 

@@ -154,6 +154,12 @@ def test_what_is_over_comes_last_and_is_not_reminded_of() -> None:
     assert found.lines[-1].is_over
 
 
+def test_what_is_no_period_of_law_is_not_shown_once_it_is_over() -> None:
+    online = {"side": "outside", "forms": ["insult"], "day_from": "2026-01-15"}
+    assert "eilverfahren" in rules_of(counted(online))
+    assert "eilverfahren" not in rules_of(counted(online | {"day_from": "2026-01-01"}))
+
+
 # --- Corrections: per entitled person, the newest counts
 
 
