@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import pages, register, reports, seed
+from benchmarks import pages, procedures, register, reports, seed
 from benchmarks.figures import table
 from benchmarks.installation import Failed, Installation, groups, installation
 from benchmarks.load import Bench
 from benchmarks.memory import MemoryWatch
 
-PARTS = ("start", "cases", "reports", "register")
+PARTS = ("start", "cases", "procedures", "reports", "register")
 MEGABYTE = 1024 * 1024
 
 
@@ -57,6 +57,8 @@ def _measure(made: Installation, parts: Sequence[str], *, quick: bool) -> Bench:
             pages.start_page(bench)
         if "cases" in parts:
             pages.case_pages(bench, seed.account(made.directory))
+        if "procedures" in parts:
+            procedures.publishing(bench, seed.account(made.directory, "coordination"))
         if "reports" in parts:
             reports.measure(bench, owner, made.directory / "keys", seconds=4 if quick else 15)
         if "register" in parts:

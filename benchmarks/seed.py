@@ -20,7 +20,9 @@ SERVED: Final = "kleinmessdorf"
 NEEDLE: Final = "Regenschirm"
 """The word to search for; one case of a hundred has it."""
 
-_ACCOUNT: Final = "account.json"
+PROCEDURE: Final = "uebergriff"
+STEPS: Final = 60
+
 _NEEDLE_EVERY: Final = 100
 _BATCH: Final = 100  # cases in one transaction, whose commit waits for the disk
 _TEXT: Final = (
@@ -38,13 +40,13 @@ class Account:
     password: str
 
 
-def account(directory: Path) -> Account:
-    """The account of a case lead that ``make_town`` has noted down."""
-    return Account(**json.loads((directory / _ACCOUNT).read_text(encoding="utf-8")))
+def account(directory: Path, who: str = "lead") -> Account:
+    """An account that ``make_town`` has noted down: of a case lead, or of the coordination."""
+    return Account(**json.loads((directory / f"{who}.json").read_text(encoding="utf-8")))
 
 
 def make_town(directory: Path) -> None:
-    """Create a municipality that is ready; note down how a case lead signs in."""
+    """Create a municipality that is ready; note down how its people sign in."""
     from komma.core.dates import today
     from komma.municipalities.codes import Pillar
     from komma.municipalities.models import ServiceAgreement
@@ -61,9 +63,34 @@ def make_town(directory: Path) -> None:
             body_agreed_on=today(),
             starts_on=today(),
         )
-    lead = town.one(Pillar.ASSAULT)
-    made = Account(lead.person.email, PASSWORD)
-    (directory / _ACCOUNT).write_text(json.dumps(asdict(made)), encoding="utf-8")
+        _long_procedure(town.municipality.pk)
+    for who, pillar in (("lead", Pillar.ASSAULT), ("coordination", Pillar.COORDINATION)):
+        made = Account(town.one(pillar).person.email, PASSWORD)
+        (directory / f"{who}.json").write_text(json.dumps(asdict(made)), encoding="utf-8")
+
+
+def _long_procedure(organisation: Any) -> None:
+    """Publish a procedure of 60 steps, from which drafts begin."""
+    from dataclasses import replace
+
+    from komma.core.dates import today
+    from komma.procedures.data import to_data
+    from komma.procedures.models import ProcedureVersion
+    from komma.procedures.shipped import shipped
+
+    short = shipped()[PROCEDURE]
+    steps = [
+        replace(each, id=f"{each.id}-{row}", after=tuple(f"{name}-{row}" for name in each.after))
+        for row in range(STEPS // len(short.steps) + 1)
+        for each in short.steps
+    ]
+    ProcedureVersion.objects.create(
+        organisation_id=organisation,
+        slug=PROCEDURE,
+        number=1,
+        published_on=today(),
+        body=to_data(replace(short, steps=tuple(steps[:STEPS]))),
+    )
 
 
 def make_cases(count: int) -> None:

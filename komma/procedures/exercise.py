@@ -14,7 +14,7 @@ from komma.procedures.model import Procedure, Situation
 from komma.procedures.schedule import Due, open_steps
 
 _OPENING = dt.time(9, 0)
-_LONGEST_STATE = 4000  # characters
+_LONGEST_STATE = 12_000  # characters: a hundred steps, as many as a procedure may have
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -121,3 +122,15 @@ def test_limits_end_later_and_on_working_days(
 def test_what_is_no_game_is_refused(text: str) -> None:
     with pytest.raises(exercise.BrokenState):
         exercise.load(text, shipped()["uebergriff"])
+
+
+def test_a_game_with_a_hundred_steps_comes_back_whole() -> None:
+    """As many as a procedure may have, each with a name as the editor gives it."""
+    step = shipped()["uebergriff"].step("einstufen")
+    steps = tuple(replace(step, id=f"schritt-{number:08x}") for number in range(100))
+    procedure = replace(shipped()["uebergriff"], steps=steps)
+    game = exercise.begin(2, MONDAY, NW)
+    for each in steps:
+        game = exercise.finish(procedure, game, each.id, NW)
+    assert exercise.load(exercise.dump(game), procedure) == game
+    assert len(game.done) == 100
