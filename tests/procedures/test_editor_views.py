@@ -19,10 +19,13 @@ from tests.factories.clients import signed_in
 from tests.procedures.desk import SLUG, begin, editor, found, on, published
 
 if TYPE_CHECKING:
+    from komma.procedures.model import Step
     from tests.factories.towns import Town
 
 pytestmark = pytest.mark.django_db
 
+# Session, person, memberships and the like included.
+MOST_QUERIES = 22
 EDIT = f"/verfahren/{SLUG}/bearbeiten/"
 DRAFT_PAGES = [
     EDIT,
@@ -174,31 +177,37 @@ def test_from_beginning_to_being_in_force(town: Town, client: Client) -> None:
 
 def test_adding_a_step_and_a_phase(town: Town, client: Client) -> None:
     begin(town)
-    phase = {"name": "abschnitt-0a1b", "title": "Vorher", "mark": found(town).mark}
+    phase = {"name": "abschnitt-0a1b2c3d", "title": "Vorher", "mark": found(town).mark}
     assert client.post(f"{EDIT}neuer-abschnitt/", phase).status_code == 302
-    new = step_data(town, name="schritt-0a1b", title="Tür schließen", phase="abschnitt-0a1b")
+    new = step_data(
+        town, name="schritt-0a1b2c3d", title="Tür schließen", phase="abschnitt-0a1b2c3d"
+    )
     assert client.post(f"{EDIT}neuer-schritt/", new).status_code == 302
-    assert found(town).procedure.step("schritt-0a1b").phase == "abschnitt-0a1b"
+    assert found(town).procedure.step("schritt-0a1b2c3d").phase == "abschnitt-0a1b2c3d"
     # The same form again, as a double click sends it, adds nothing and says so as if it were new.
     assert client.post(f"{EDIT}neuer-schritt/", new).status_code == 302
     assert sum(s.title == "Tür schließen" for s in found(town).procedure.steps) == 1
-    move = {"mark": found(town).mark, "phase_up": "abschnitt-0a1b"}
+    move = {"mark": found(town).mark, "phase_up": "abschnitt-0a1b2c3d"}
     response = client.post(f"{EDIT}reihenfolge/", move)
-    assert response.headers["Location"].endswith("#abschnitt-abschnitt-0a1b")
-    drop = f"{EDIT}abschnitt/abschnitt-0a1b/entfernen/"
+    assert response.headers["Location"].endswith("#abschnitt-abschnitt-0a1b2c3d")
+    drop = f"{EDIT}abschnitt/abschnitt-0a1b2c3d/entfernen/"
     page = client.post(drop, {"mark": found(town).mark}, follow=True)
     assert "noch Schritte" in text_of(page)
-    remove = f"{EDIT}schritt/schritt-0a1b/entfernen/"
+    remove = f"{EDIT}schritt/schritt-0a1b2c3d/entfernen/"
     client.post(remove, {"mark": found(town).mark})
     client.post(drop, {"mark": found(town).mark})
     assert found(town).procedure == shipped()[SLUG]
 
 
-def test_a_forged_name_does_not_become_one(town: Town, client: Client) -> None:
+@pytest.mark.parametrize("name", ["schutz", "schritt-äöüäöüäö", "schritt-0a1b2c3d/", ""])
+def test_a_forged_name_does_not_become_one(name: str, town: Town, client: Client) -> None:
     begin(town)
-    new = step_data(town, name="schutz", title="Untergeschoben")
+    new = step_data(town, name=name, title="Untergeschoben")
     assert client.post(f"{EDIT}neuer-schritt/", new).status_code == 302
-    assert found(town).procedure.step("schutz").title != "Untergeschoben"
+    added = [s.id for s in found(town).procedure.steps if s.title == "Untergeschoben"]
+    assert len(added) == 1
+    assert added[0] not in ("schutz", name)
+    assert client.get(EDIT).status_code == 200
 
 
 def test_removing_says_what_waits_then(town: Town, client: Client) -> None:
@@ -243,6 +252,15 @@ def test_a_new_procedure_from_a_copy(town: Town, client: Client) -> None:
     page = text_of(client.get("/verfahren/uebergriffe-im-freibad/bearbeiten/vergleich/"))
     assert "es gibt nichts zu vergleichen" in page
     assert "noch nicht veröffentlicht" in text_of(client.get("/verfahren/"))
+
+
+def test_an_older_version_is_taken_up_again(town: Town, client: Client) -> None:
+    published(town)
+    address = f"/verfahren/{SLUG}/fassungen/0/wieder-aufnehmen/"
+    page = text_of(client.post(address, follow=True))
+    assert "Der Entwurf ist begonnen" in page
+    assert "Begonnen mit der mitgelieferten Vorlage" in page
+    assert "schon einen Entwurf" in text_of(client.post(address, follow=True))
 
 
 # --- Bad input
@@ -321,12 +339,12 @@ def test_a_step_removed_meanwhile_can_be_saved_anyway(town: Town, client: Client
     ("page", "data"),
     [
         ("schritt/schutz/", {}),
-        ("neuer-schritt/", {"name": "schritt-0a1b"}),
+        ("neuer-schritt/", {"name": "schritt-0a1b2c3d"}),
         (
             "beschreibung/",
             {"title": "T", "about": "A", "scene": "Mein langer Text.", "source": "S"},
         ),
-        ("neuer-abschnitt/", {"name": "abschnitt-1", "title": "Mein langer Text."}),
+        ("neuer-abschnitt/", {"name": "abschnitt-00000001", "title": "Mein langer Text."}),
     ],
 )
 def test_a_draft_published_meanwhile_loses_no_text(
@@ -428,3 +446,27 @@ def test_lists_ask_as_often_for_three_as_for_one(address: str, town: Town, clien
     with CaptureQueriesContext(connection) as three:
         client.get(address)
     assert len(three) == len(one)
+
+
+def test_publishing_sixty_steps_asks_as_often_as_publishing_thirteen(
+    town: Town, client: Client
+) -> None:
+    counts = []
+    for rows in (1, 5):
+        begin(town)
+        with acting_as(editor(town).id):
+            actions.save_procedure_head(on(town, found(town).mark), steps=many_steps(rows))
+        note = {"mark": found(town).mark, "change_note": "Länger.", "sure": "on"}
+        with CaptureQueriesContext(connection) as caught:
+            assert client.post(f"{EDIT}veroeffentlichen/", note).status_code == 302
+        counts.append(len(caught))
+    assert counts[0] == counts[1] <= MOST_QUERIES
+
+
+def many_steps(rows: int) -> tuple[Step, ...]:
+    """Return the shipped steps several times over, each row by itself."""
+    return tuple(
+        replace(each, id=f"{each.id}-{row}", after=tuple(f"{name}-{row}" for name in each.after))
+        for row in range(rows)
+        for each in shipped()[SLUG].steps
+    )

@@ -136,7 +136,7 @@ class ClassifyForm(StepForm):
         self.add_error("level", text % highest)
 
     def _ask(self, level: int, highest: int) -> None:
-        label = _("Ja, trotzdem Stufe %d. Warum, steht oben.") % level
+        label = _("Ja, trotzdem Stufe %d") % level
         self.fields["lower"] = forms.BooleanField(label=label, required=False)
         if self.data.get("lower"):
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -205,8 +206,8 @@ def _head_changes(form: TextsForm | ScopeForm, procedure: Procedure) -> list[Cha
 def _name(request: HttpRequest, kind: str) -> str:
     """Return the name that the form of something new carries, a random one at first."""
     posted = request.POST.get("name", "")
-    is_ours = posted.startswith(f"{kind}-") and posted.removeprefix(f"{kind}-").isalnum()
-    return posted[:30] if is_ours else f"{kind}-{secrets.token_hex(_NAME_BYTES)}"
+    is_ours = re.fullmatch(rf"{kind}-[0-9a-f]{{{2 * _NAME_BYTES}}}", posted)
+    return posted if is_ours else f"{kind}-{secrets.token_hex(_NAME_BYTES)}"
 
 
 def _find(procedure: Procedure, step_id: str) -> Step | None:
