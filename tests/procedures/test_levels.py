@@ -45,10 +45,10 @@ def put(town: Town, title: str, number: int) -> None:
         )
 
 
-def data(title: str, number: int, **changes: Any) -> dict[str, Any]:
+def data(town: Town, title: str, number: int, **changes: Any) -> dict[str, Any]:
     """Return what the form sends."""
-    initial = LevelsForm.initial_of(renamed(title))
-    return initial | {"number": number, "reason": "Wegen des Beschlusses."} | changes
+    rest = {"organisation": town.municipality.pk, "reason": "Wegen des Beschlusses."}
+    return LevelsForm.initial_of(renamed(title)) | rest | {"number": number} | changes
 
 
 def text_of(response: Any) -> str:
@@ -104,7 +104,7 @@ def test_the_second_is_told_and_no_change_is_none(town: Town) -> None:
 
 def test_setting_them_on_the_page(town: Town) -> None:
     client = signed_in(editor(town))
-    assert client.post(CHANGE, data("laut und grob", 0)).status_code == 302
+    assert client.post(CHANGE, data(town, "laut und grob", 0)).status_code == 302
     page = text_of(signed_in(town.one(Pillar.ASSAULT)).get("/verfahren/stufen/"))
     for words in ("laut und grob", "Wegen des Beschlusses.", editor(town).person.name, "Vorher"):
         assert words in page
@@ -116,13 +116,13 @@ def test_setting_them_on_the_page(town: Town) -> None:
 def test_a_stale_page_keeps_what_was_typed(town: Town) -> None:
     put(town, "Eins", 0)
     client = signed_in(editor(town))
-    response = client.post(CHANGE, data("Mein Wort", 0))
+    response = client.post(CHANGE, data(town, "Mein Wort", 0))
     assert response.status_code == 409
     page = text_of(response)
     assert "Inzwischen hat jemand anderes die Stufen geändert" in page
     assert page.count("Mein Wort") == 2
     assert "Eins" in page
-    assert client.post(CHANGE, data("Mein Wort", 1)).status_code == 302
+    assert client.post(CHANGE, data(town, "Mein Wort", 1)).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -138,13 +138,23 @@ def test_a_stale_page_keeps_what_was_typed(town: Town) -> None:
 )
 def test_a_wrong_table_is_shown_again(changes: dict[str, str], words: str, town: Town) -> None:
     client = signed_in(editor(town))
-    response = client.post(CHANGE, data("Mein Wort", 0, **changes))
+    response = client.post(CHANGE, data(town, "Mein Wort", 0, **changes))
     assert response.status_code == 200
     assert words in text_of(response)
     assert "Mein Wort" in text_of(response)
 
 
-def test_criteria_are_one_a_line_each_once() -> None:
-    form = LevelsForm(data("x", 0, criteria_3="  Eins \r\n\r\nZwei\nEins\n"))
+def test_criteria_are_one_a_line_each_once(town: Town) -> None:
+    form = LevelsForm(data(town, "x", 0, criteria_3="  Eins \r\n\r\nZwei\nEins\n"))
     assert form.is_valid(), form.errors
     assert form.rows()[3].criteria == ("Eins", "Zwei")
+
+
+def test_a_page_of_another_town_sets_nothing_here(town: Town, other_town: Town) -> None:
+    """Who coordinates two towns may have changed over in another tab."""
+    client = signed_in(editor(town))
+    response = client.post(CHANGE, data(other_town, "Mein Wort", 0))
+    assert "für eine andere Kommune" in text_of(response)
+    assert "Mein Wort" in text_of(response)
+    with acting_as(editor(town).id):
+        assert level_table(town.municipality.pk) == shipped_levels()

@@ -53,6 +53,8 @@ class CriteriaField(forms.CharField):
 class LevelsForm(forms.Form):
     """Title, criteria and who acts for each level, and why it changes."""
 
+    # Which table it was decided on: whose, and the number of the version.
+    organisation = forms.UUIDField(widget=forms.HiddenInput)
     number = forms.IntegerField(widget=forms.HiddenInput)
     reason = text(
         gettext_lazy("Warum ändern Sie die Stufen?"),

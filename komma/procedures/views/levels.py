@@ -44,10 +44,14 @@ def levels(request: HttpRequest, reader: Reader) -> HttpResponse:
 def change_levels(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Set all four levels, with a reason."""
     held = levels_in_force(reader.organisation.pk)
-    initial = LevelsForm.initial_of(held.rows) | {"number": held.number}
+    initial = LevelsForm.initial_of(held.rows)
+    initial |= {"number": held.number, "organisation": reader.organisation.pk}
     form = LevelsForm(request.POST or None, initial=initial)
     status, theirs = 200, None
-    if form.is_valid():
+    if form.is_valid() and form.cleaned_data["organisation"] != reader.organisation.pk:
+        text = _("Sie handeln inzwischen für eine andere Kommune. Wählen Sie oben die richtige.")
+        form.add_error(None, text)
+    elif form.is_valid():
         try:
             set_levels(
                 organisation_id=reader.organisation.pk,
