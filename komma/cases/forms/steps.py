@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -117,18 +118,21 @@ class ClassifyForm(StepForm):
         met = [(row, text) for row in self.levels for code, text in row.coded if code in chosen]
         highest = max((row.level for row, _text in met), default=None)
         level = data.get("level")
-        if highest is not None and level is None:
-            self._suggest(highest)
-        elif highest is not None and level < highest:
-            self._ask(level, highest)
+        if highest is not None:
+            if level is None:
+                self._suggest(highest)
+            elif level < highest:
+                self._ask(level, highest)
         data["criteria"] = [text for _row, text in met]
         data["title"] = "" if level is None else self.levels[level].label
         return data
 
     def _suggest(self, highest: int) -> None:
         """Choose the level for the next look at the form."""
-        self.data = self.data.copy()
-        self.data["level"] = str(highest)
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["level"] = str(highest)
+        self.data = data
         self.errors.pop("level", None)
         text = _(
             "Nach dem, was zutrifft, ist es Stufe %d. Sie ist jetzt gewählt; bitte prüfen Sie."
