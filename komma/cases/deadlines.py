@@ -23,7 +23,7 @@ from komma.procedures.deadlines import (
 )
 from komma.procedures.deadlines.catalogue import Start
 from komma.procedures.deadlines.working_days import has_unknown_holidays
-from komma.procedures.situations import Situation
+from komma.procedures.incidents import Incident
 
 if TYPE_CHECKING:
     from komma.cases.models import Case
@@ -189,7 +189,7 @@ def count(
 
     For other entitled persons than the affected one only the demand for prosecution is counted.
     """
-    now, situation = today(), Situation.of(facts)
+    now, incident = today(), Incident.of(facts)
     known = days_known(facts, corrections, now=now)
     mine = known[0]
     if place is None:
@@ -197,14 +197,14 @@ def count(
     lines = [
         line
         for days in known
-        for line in _lines(days, situation, place, received_on, now)
+        for line in _lines(days, incident, place, received_on, now)
         if not days.whose or line.rule.start == Start.ACT_AND_PERSON
     ]
     day = mine.event or received_on
     return CaseDeadlines(
         lines=tuple(sorted(lines, key=_order)),
-        gaps=tuple(each for each in gaps(place.land, day) if each.matters_in(situation)),
-        ended=tuple(each for each in ended_rules(place.land, day) if each.matters_in(situation)),
+        gaps=tuple(each for each in gaps(place.land, day) if each.matters_in(incident)),
+        ended=tuple(each for each in ended_rules(place.land, day) if each.matters_in(incident)),
         day_known=mine.event is not None,
         local_holidays_missing=has_unknown_holidays(place),
     )
@@ -222,11 +222,11 @@ def days_known(
 
 
 def _lines(
-    days: Days, situation: Situation, place: Place, received_on: dt.date, now: dt.date
+    days: Days, incident: Incident, place: Place, received_on: dt.date, now: dt.date
 ) -> Iterable[Line]:
     if days.event is None:
         for rule in rules_for(place.land, received_on):
-            if rule.matters_in(situation) and rule.start != Start.CLAIM:
+            if rule.matters_in(incident) and rule.start != Start.CLAIM:
                 yield Line(rule, days.whose, None, 0, outdated=False)
         return
     facts = Facts(
@@ -241,7 +241,7 @@ def _lines(
         waits = each.rule.start == Start.CLAIM and not each.has_begun
         left = (each.end - now).days
         is_past_advice = each.rule.soft and left < 0  # what courts liked to see tells nothing then
-        if each.rule.matters_in(situation) and not waits and not is_past_advice:
+        if each.rule.matters_in(incident) and not waits and not is_past_advice:
             yield Line(each.rule, days.whose, each, left, outdated=not each.rule.is_valid_on(now))
 
 

@@ -26,7 +26,7 @@ from komma.procedures.guidance import (
 )
 from komma.procedures.guidance.catalogue import parse_advice, parse_offences
 from komma.procedures.guidance.compose import MOST_ITEMS, MOST_OFFENCES
-from komma.procedures.situations import Situation
+from komma.procedures.incidents import Incident
 from tests.factories.clients import signed_in
 from tests.factories.towns import Town
 
@@ -131,14 +131,14 @@ def test_the_demand_for_prosecution_is_counted_for_every_offence_that_needs_one(
 
 
 def ids(**facts: object) -> set[str]:
-    found = compose(Situation.of(facts))
+    found = compose(Incident.of(facts))
     named = {offence.id for section in found.sections for offence in section.offences}
     return named | {item.id for section in found.sections for item in section.items}
 
 
 VITAL = {"notruf", "behalten", "nie_aufnehmen", "nie_speichern", "normal"}
 SITUATIONS = st.builds(
-    Situation,
+    Incident,
     forms=st.frozensets(st.sampled_from(Form.values)),
     channels=st.frozensets(st.sampled_from(Channel.values)),
     side=st.sampled_from(["", *Side.values]),
@@ -148,8 +148,8 @@ SITUATIONS = st.builds(
 
 
 @given(SITUATIONS)
-def test_always_in_order_short_and_once_with_what_is_vital(situation: Situation) -> None:
-    found = compose(situation).sections
+def test_always_in_order_short_and_once_with_what_is_vital(incident: Incident) -> None:
+    found = compose(incident).sections
     topics = [section.topic for section in found]
     assert topics == sorted(topics, key=list(Topic).index)
     assert topics[0] == Topic.SAFETY
@@ -162,14 +162,14 @@ def test_always_in_order_short_and_once_with_what_is_vital(situation: Situation)
 
 
 @given(SITUATIONS)
-def test_rights_that_could_be_lost_are_never_cut(situation: Situation) -> None:
-    """Everything of these topics that is meant for the situation is shown, save for the platform."""
+def test_rights_that_could_be_lost_are_never_cut(incident: Incident) -> None:
+    """Everything of these topics that is meant for the incident is shown, save for the platform."""
     from komma.procedures.guidance.catalogue import advice_for
 
-    shown = {item.id for section in compose(situation).sections for item in section.items}
+    shown = {item.id for section in compose(incident).sections for item in section.items}
     meant = {
         item.id
-        for item in advice_for(situation)
+        for item in advice_for(incident)
         if item.topic in (Topic.DEADLINES, Topic.SAFETY, Topic.ACCIDENT, Topic.REGISTRATION)
     }
     assert meant - shown <= {"plattform"}
@@ -179,7 +179,7 @@ def test_unknown_facts_stay_general_and_leave_no_right_out() -> None:
     found = ids()
     assert found >= {"antrag", "agg_anspruch", "agg_beschwerde", "politik_widerspruch", "unfall"}
     assert found >= {"rat_selbst", "auskunftssperre", "achtundvierzig", "wer_entscheidet"}
-    assert not any(section.offences for section in compose(Situation()).sections)
+    assert not any(section.offences for section in compose(Incident()).sections)
     assert found == ids(forms=["unknown", "other"], side="unknown", affected_role="unsaid")
 
 
@@ -193,7 +193,7 @@ def test_inside_harassment_is_told_of_the_agg_and_outside_threat_of_criminal_law
 
 
 def test_discrimination_alone_names_no_offence() -> None:
-    found = compose(Situation.of({"forms": ["discrimination"], "side": "inside"}))
+    found = compose(Incident.of({"forms": ["discrimination"], "side": "inside"}))
     assert not any(section.topic == Topic.OFFENCES for section in found.sections)
 
 
@@ -233,7 +233,7 @@ def test_offences_are_considered_and_never_judged() -> None:
 
 
 def test_a_receipt_tells_a_few_things_at_once() -> None:
-    at_once = [item.id for item in compose(Situation.of({"forms": ["suspicious_post"]})).at_once]
+    at_once = [item.id for item in compose(Incident.of({"forms": ["suspicious_post"]})).at_once]
     assert at_once[:2] == ["notruf", "post"]
     assert len(at_once) <= 6
 

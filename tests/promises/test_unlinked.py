@@ -181,11 +181,15 @@ def test_reports_carry_no_moment(town: Town, employees: list[Account]) -> None:
     ]
     assert finer == [
         "cases.EmergencyUse.started_at",  # two people on duty, and gone after an hour
+        "cases.Task.due_at",  # full hours, from when staff take a case over; none beside a report
+        "cases.Task.remind_at",
         "reporting.Draft.expires_at",
         "reporting.PendingReceipt.expires_at",
     ]
     report_as(employees, town)
     with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cases_task")
+        assert cursor.fetchone() == (0,)
         cursor.execute("SELECT count(*) FROM core_auditentry WHERE kind = 'case.received'")
         assert cursor.fetchone() == (EMPLOYEES,)
         cursor.execute(

@@ -13,7 +13,7 @@ from komma.cases.deadlines import facts_of, of_case
 from komma.cases.views.access import case_page, with_case
 from komma.core.ui.nav import Crumb
 from komma.procedures.guidance import compose
-from komma.procedures.situations import Situation
+from komma.procedures.incidents import Incident
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -29,7 +29,7 @@ def advice(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
     record_opening(file)
     case = file.case
     context = {
-        "guidance": compose(Situation.of(facts_of(case, file.entries))),
+        "guidance": compose(Incident.of(facts_of(case, file.entries))),
         "deadlines": of_case(case, file.entries),
         "crumbs": [
             Crumb(_("Fälle"), reverse("cases:list")),

@@ -12,7 +12,7 @@ from typing import Any
 
 from komma.municipalities.codes import Land
 from komma.procedures.deadlines.periods import Unit
-from komma.procedures.situations import Condition, Situation, meant_for, read_conditions
+from komma.procedures.incidents import Condition, Incident, meant_for, read_conditions
 
 _DATA = Path(__file__).with_name("rules.toml")
 # After this a rule is due for checking; several of them are under reform.
@@ -65,9 +65,9 @@ class Rule:
         """Tell whether the rule counts in this Land."""
         return not self.lands or land in self.lands
 
-    def matters_in(self, situation: Situation) -> bool:
+    def matters_in(self, incident: Incident) -> bool:
         """Tell whether the deadline can matter for what happened."""
-        return meant_for(self.when, situation)
+        return meant_for(self.when, incident)
 
     def is_valid_on(self, day: dt.date) -> bool:
         """Tell whether the rule was law on a day."""
@@ -83,9 +83,9 @@ class Matter:
     hint: str
     when: tuple[Condition, ...] = ()
 
-    def matters_in(self, situation: Situation) -> bool:
+    def matters_in(self, incident: Incident) -> bool:
         """Tell whether it can matter for what happened."""
-        return meant_for(self.when, situation)
+        return meant_for(self.when, incident)
 
 
 class BrokenCatalogue(ValueError):  # noqa: N818 - reads as a finding

@@ -15,7 +15,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy
 
 from komma.procedures.deadlines.catalogue import CHECK_EVERY, BrokenCatalogue
-from komma.procedures.situations import Condition, Situation, meant_for, read_conditions
+from komma.procedures.incidents import Condition, Incident, meant_for, read_conditions
 
 _HERE = Path(__file__).parent
 
@@ -134,14 +134,14 @@ def all_advice() -> tuple[Advice, ...]:
     return parse_advice((_HERE / "advice.toml").read_text(encoding="utf-8"))
 
 
-def offences_for(situation: Situation) -> list[Offence]:
+def offences_for(incident: Incident) -> list[Offence]:
     """Return the offences that may be considered; none where nothing is known of the form."""
-    return [each for each in all_offences() if each.when and meant_for(each.when, situation)]
+    return [each for each in all_offences() if each.when and meant_for(each.when, incident)]
 
 
-def advice_for(situation: Situation) -> list[Advice]:
-    """Return what is meant for a situation."""
-    return [each for each in all_advice() if meant_for(each.when, situation)]
+def advice_for(incident: Incident) -> list[Advice]:
+    """Return what is meant for a incident."""
+    return [each for each in all_advice() if meant_for(each.when, incident)]
 
 
 def due_for_checking(today: dt.date) -> list[Offence | Advice]:

@@ -11,7 +11,7 @@ from komma.procedures.guidance.catalogue import (
     advice_for,
     offences_for,
 )
-from komma.procedures.situations import Situation
+from komma.procedures.incidents import Incident
 
 # What a person in fear still reads on a phone. The data files name what matters most first.
 MOST_ITEMS = 8
@@ -45,9 +45,9 @@ class Guidance:
         ]
 
 
-def compose(situation: Situation) -> Guidance:
-    """Return what somebody in this situation can do. Pure; orientation, no legal advice."""
-    advice, offences = advice_for(situation), offences_for(situation)
+def compose(incident: Incident) -> Guidance:
+    """Return what somebody in this incident can do. Pure; orientation, no legal advice."""
+    advice, offences = advice_for(incident), offences_for(incident)
     found = []
     for topic in Topic:
         items = [each for each in advice if each.topic == topic][:MOST_ITEMS]

@@ -12,7 +12,7 @@ from komma.cases.actions.deadlines import complain_of_silence
 from komma.cases.deadlines import facts_of, of_case
 from komma.cases.silence import silence_of
 from komma.procedures.guidance import compose
-from komma.procedures.situations import Situation
+from komma.procedures.incidents import Incident
 from komma.reporting.views.opening import with_mailbox
 
 if TYPE_CHECKING:
@@ -52,6 +52,6 @@ def silence(request: HttpRequest, found: Mailbox) -> HttpResponseBase:
 def _composed(found: Mailbox) -> dict[str, Any]:
     return {
         "mailbox": found,
-        "guidance": compose(Situation.of(facts_of(found.case, found.entries))),
+        "guidance": compose(Incident.of(facts_of(found.case, found.entries))),
         "deadlines": of_case(found.case, found.entries),
     }

@@ -12,7 +12,7 @@ from komma.cases.deadlines import count
 from komma.core.dates import today
 from komma.procedures.deadlines import Place
 from komma.procedures.guidance import compose
-from komma.procedures.situations import Situation
+from komma.procedures.incidents import Incident
 from komma.reporting import actions, cookies
 from komma.reporting.queries import pending_receipt
 
@@ -54,6 +54,6 @@ def _composed(pending: dict[str, Any]) -> dict[str, Any]:
     place = Place(land, pending["ags"]) if land else None
     return {
         "answer_on": dt.date.fromisoformat(pending["answer_on"]),
-        "guidance": compose(Situation.of(facts)),
+        "guidance": compose(Incident.of(facts)),
         "deadlines": count(facts, place=place, received_on=today()),
     }

@@ -14,7 +14,7 @@ _NO_ROLE = {AffectedRole.OTHER, AffectedRole.UNSAID}
 
 
 @dataclass(frozen=True)
-class Situation:
+class Incident:
     """The codes of a report that advice goes by; empty where they are not known.
 
     ``channels``: codes of `cases.facts.Channel`, which this app does not know.
@@ -27,7 +27,7 @@ class Situation:
     in_danger: bool = False
 
     @classmethod
-    def of(cls, facts: Mapping[str, Any]) -> Situation:
+    def of(cls, facts: Mapping[str, Any]) -> Incident:
         """Read the sealed facts of a report; what says nothing counts as not known."""
         side, role = str(facts.get("side") or ""), str(facts.get("affected_role") or "")
         return cls(
@@ -55,14 +55,14 @@ class Condition:
     danger: bool = False
     general: bool = False
 
-    def holds_in(self, situation: Situation) -> bool:
+    def holds_in(self, incident: Incident) -> bool:
         """Tell whether it is meant for this incident."""
         return (
-            self._is_about(self.forms, situation.forms)
-            and self._is_about(self.channels, situation.channels)
-            and (not self.sides or situation.side in {"", *self.sides})
-            and (not self.roles or situation.role in {"", *self.roles})
-            and (not self.danger or situation.in_danger)
+            self._is_about(self.forms, incident.forms)
+            and self._is_about(self.channels, incident.channels)
+            and (not self.sides or incident.side in {"", *self.sides})
+            and (not self.roles or incident.role in {"", *self.roles})
+            and (not self.danger or incident.in_danger)
         )
 
     def _is_about(self, wanted: frozenset[str], known: frozenset[str]) -> bool:
@@ -76,9 +76,9 @@ def read_conditions(entries: Iterable[Mapping[str, Any]]) -> tuple[Condition, ..
     return tuple(_condition(**entry) for entry in entries)
 
 
-def meant_for(conditions: tuple[Condition, ...], situation: Situation) -> bool:
+def meant_for(conditions: tuple[Condition, ...], incident: Incident) -> bool:
     """Tell whether one of the conditions holds, or there is none."""
-    return not conditions or any(each.holds_in(situation) for each in conditions)
+    return not conditions or any(each.holds_in(incident) for each in conditions)
 
 
 def _condition(
