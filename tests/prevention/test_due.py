@@ -87,7 +87,7 @@ def test_each_part_has_its_day(town: Town) -> None:
     assert lines(town) == [
         (f"Notfallordner prüfen: {name}", dt.date(2026, 6, 17)),
         ("Maßnahme gegen eine Gefährdung umsetzen", dt.date(2026, 8, 18)),
-        ("Gefährdungsbeurteilung prüfen", dt.date(2027, 4, 10)),
+        ("Gefährdungen prüfen", dt.date(2027, 4, 10)),
         (f"Unterweisung: {name}", dt.date(2027, 4, 10)),
     ]
 

@@ -52,11 +52,11 @@ def upcoming(organisation_id: UUID) -> list[DueLine]:
 def _reviews(organisation_id: UUID) -> Iterator[DueLine]:
     request = review_request(organisation_id)
     if request is not None:
-        title = _("Gefährdungsbeurteilung aus besonderem Anlass prüfen")
+        title = _("Gefährdungen aus besonderem Anlass prüfen")
         yield DueLine(title, request.week + REVIEWED_WITHIN, ASSESSMENTS)
     mine = Assessment.objects.filter(organisation_id=organisation_id)
     if review := mine.aggregate(day=Min("next_review_on"))["day"]:
-        yield DueLine(_("Gefährdungsbeurteilung prüfen"), review, ASSESSMENTS)
+        yield DueLine(_("Gefährdungen prüfen"), review, ASSESSMENTS)
     waiting = Measure.objects.filter(organisation_id=organisation_id, done_on=None)
     if measure := waiting.aggregate(day=Min("due_on"))["day"]:
         yield DueLine(_("Maßnahme gegen eine Gefährdung umsetzen"), measure, ASSESSMENTS)

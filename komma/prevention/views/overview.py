@@ -61,9 +61,11 @@ def overview(request: HttpRequest, office: Office) -> HttpResponse:
 
 
 def _task(line: DueLine) -> Task:
-    day = date_format(line.day, "d.m.Y")
+    words = {"title": line.title, "day": date_format(line.day, "d.m.Y")}
+    title = _("%(title)s (bis %(day)s)") % words
     url = reverse(line.url_name, args=line.url_args)
     if line.day < today():
-        return Task(line.title, _("überfällig seit %s") % day, "danger", url)
-    kind = "warning" if line.day <= today() + SOON else "neutral"
-    return Task(line.title, _("bis %s") % day, kind, url)
+        return Task(title, _("überfällig"), "danger", url)
+    if line.day <= today() + SOON:
+        return Task(title, _("bald fällig"), "warning", url)
+    return Task(title, _("geplant"), "neutral", url)
