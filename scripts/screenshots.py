@@ -79,6 +79,31 @@ def a_case(page: Page) -> None:
     page.locator("summary", has_text="Wortlaut").first.click()
 
 
+def a_task(page: Page) -> None:
+    """The first task of the own list."""
+    signed_in("fallfuehrung", "/aufgaben/")(page)
+    page.locator(".kern-task-list__title a").first.click()
+    page.wait_for_load_state()
+
+
+def procedure_of_a_case(page: Page) -> None:
+    """How far the procedure of a case is."""
+    a_case(page)
+    page.goto(page.url.split("?")[0].split("#")[0] + "verfahren/")
+
+
+def draft(page: Page) -> None:
+    """A procedure that the coordination is changing."""
+    signed_in("koordination", "/verfahren/uebergriff/bearbeiten/")(page)
+    press(page, "Entwurf beginnen")
+
+
+def advice(page: Page) -> None:
+    """What somebody can do now, in the mailbox."""
+    mailbox(page)
+    page.goto("/postfach/was-tun/")
+
+
 def question(page: Page) -> None:
     """The question that alone must be answered, with an answer begun."""
     page.goto(f"{WAY}/wen/")
@@ -132,6 +157,12 @@ PICTURES = (
     Picture("mein-tag", DESK, signed_in("fallfuehrung", "/start/")),
     Picture("faelle", DESK, signed_in("ansprechperson", "/faelle/")),
     Picture("fall", DESK, a_case),
+    Picture("aufgaben", DESK, signed_in("fallfuehrung", "/aufgaben/")),
+    Picture("aufgabe", DESK, a_task),
+    Picture("fall-verfahren", DESK, procedure_of_a_case),
+    Picture("verfahren-bearbeiten", DESK, draft),
+    Picture("vorbeugen", DESK, signed_in("koordination", "/vorbeugen/")),
+    Picture("was-tun", PHONE, advice),
     Picture("verwaltung", DESK, signed_in("verwaltung", "/verwaltung/jena/")),
     Picture("melden-kreis", PHONE, show("/melden/beispielrode/")),
     Picture(
