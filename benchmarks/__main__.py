@@ -17,7 +17,7 @@ from benchmarks.installation import Failed, Installation, groups, installation
 from benchmarks.load import Bench
 from benchmarks.memory import MemoryWatch
 
-PARTS = ("start", "cases", "procedures", "reports", "register")
+PARTS = ("start", "cases", "tasks", "procedures", "reports", "register")
 MEGABYTE = 1024 * 1024
 
 
@@ -57,7 +57,11 @@ def _measure(made: Installation, parts: Sequence[str], *, quick: bool) -> Bench:
             pages.start_page(bench)
         if "cases" in parts:
             pages.case_pages(bench, seed.account(made.directory))
+        if "tasks" in parts:
+            made.run("benchmarks.seed", "tasks", str(made.directory), role="web")
+            pages.task_pages(bench, seed.account(made.directory), seed.full_case(made.directory))
         if "procedures" in parts:
+            made.run("benchmarks.seed", "procedure", role="owner")
             procedures.publishing(bench, seed.account(made.directory, "coordination"))
         if "reports" in parts:
             reports.measure(bench, owner, made.directory / "keys", seconds=4 if quick else 15)

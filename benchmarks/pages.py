@@ -6,7 +6,7 @@ from typing import Final
 
 from benchmarks.client import Client, Unexpected
 from benchmarks.load import Bench, connected
-from benchmarks.seed import NEEDLE, Account
+from benchmarks.seed import NEEDLE, TASKS, Account
 
 _CASE: Final = re.compile(r"/faelle/[0-9a-f]{8}-[0-9a-f-]{27}/")
 
@@ -48,6 +48,32 @@ def case_pages(bench: Bench, account: Account) -> None:
         bench.page("case page", case_page, aim="15 ms", prepare=as_signed_in)
         bench.page("case page", case_page, aim="", clients=4, prepare=as_signed_in)
         bench.page("search in opened cases", search, aim="500 ms", prepare=as_signed_in)
+
+
+def task_pages(bench: Bench, account: Account, case: str) -> None:
+    """The list of somebody's many tasks, and a case that is led to the last step."""
+    with connected(bench.port) as signed_in:
+        sign_in(signed_in, account)
+        if f"Meine ({TASKS}" not in signed_in.get("/aufgaben/").expect(200).text:
+            raise Unexpected("There are not as many tasks as there should be.")
+        if "12 von 13 Schritten getan" not in signed_in.get(f"/faelle/{case}/").text:
+            raise Unexpected("The case is not led to its last step.")
+
+        def task_list(client: Client) -> float:
+            return client.get("/aufgaben/").expect(200).seconds
+
+        def case_page(client: Client) -> float:
+            return client.get(f"/faelle/{case}/").expect(200).seconds
+
+        def procedure_page(client: Client) -> float:
+            return client.get(f"/faelle/{case}/verfahren/").expect(200).seconds
+
+        def as_signed_in(client: Client) -> None:
+            client.copy_cookies(signed_in)
+
+        bench.page(f"{TASKS} open tasks", task_list, aim="", prepare=as_signed_in)
+        bench.page("case with a full procedure", case_page, aim="", prepare=as_signed_in)
+        bench.page("procedure of a case", procedure_page, aim="", prepare=as_signed_in)
 
 
 def sign_in(client: Client, account: Account) -> None:

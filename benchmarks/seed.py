@@ -1,4 +1,4 @@
-"""Fill the temporary installation: ``python -m benchmarks.seed town|cases …`` in its environment.
+"""Fill the temporary installation: ``python -m benchmarks.seed town|cases|…`` in its environment.
 
 The town is made past the row policies (role owner), as the factories of the tests do it; every
 case comes in on the runtime role through the same action as a real report.
@@ -22,6 +22,8 @@ NEEDLE: Final = "Regenschirm"
 
 PROCEDURE: Final = "uebergriff"
 STEPS: Final = 60
+TASKS: Final = 500
+"""So many are open for one person."""
 
 _NEEDLE_EVERY: Final = 100
 _BATCH: Final = 100  # cases in one transaction, whose commit waits for the disk
@@ -63,29 +65,30 @@ def make_town(directory: Path) -> None:
             body_agreed_on=today(),
             starts_on=today(),
         )
-        _long_procedure(town.municipality.pk)
     for who, pillar in (("lead", Pillar.ASSAULT), ("coordination", Pillar.COORDINATION)):
         made = Account(town.one(pillar).person.email, PASSWORD)
         (directory / f"{who}.json").write_text(json.dumps(asdict(made)), encoding="utf-8")
 
 
-def _long_procedure(organisation: Any) -> None:
+def make_procedure() -> None:
     """Publish a procedure of 60 steps, from which drafts begin."""
     from dataclasses import replace
 
     from komma.core.dates import today
+    from komma.municipalities.queries import municipality_by_slug
     from komma.procedures.data import to_data
     from komma.procedures.models import ProcedureVersion
     from komma.procedures.shipped import shipped
 
-    short = shipped()[PROCEDURE]
+    town, short = municipality_by_slug(SLUG), shipped()[PROCEDURE]
+    assert town is not None
     steps = [
         replace(each, id=f"{each.id}-{row}", after=tuple(f"{name}-{row}" for name in each.after))
         for row in range(STEPS // len(short.steps) + 1)
         for each in short.steps
     ]
     ProcedureVersion.objects.create(
-        organisation_id=organisation,
+        organisation_id=town.pk,
         slug=PROCEDURE,
         number=1,
         published_on=today(),
@@ -151,6 +154,63 @@ def _facts(number: int, chance: random.Random) -> dict[str, Any]:
     }
 
 
+def make_tasks(directory: Path) -> None:
+    """Take cases over until one person has `TASKS`; lead another case to its last step."""
+    from komma.cases.actions import work
+    from komma.cases.my_tasks import counts
+    from komma.cases.queries import case_file, visible_cases
+    from komma.core.rows import acting_as
+    from komma.municipalities.queries import municipality_by_slug
+
+    town = municipality_by_slug(SLUG)
+    assert town is not None
+    person, secret = _opened(account(directory))
+    with acting_as(person):
+        cases = list(visible_cases(town.pk).order_by("number").values_list("pk", flat=True))
+        full = cases.pop()
+        _finish_all_but_the_last(person, secret, full)
+        while counts(person, town.pk).mine < TASKS:
+            file = case_file(person, secret, cases.pop())
+            assert file is not None
+            work.take_over(file, "Kein Grund.", version=file.case.version)
+    (directory / "full.json").write_text(json.dumps(str(full)), encoding="utf-8")
+
+
+def full_case(directory: Path) -> str:
+    """The id of the case that `make_tasks` led to its last step."""
+    return str(json.loads((directory / "full.json").read_text(encoding="utf-8")))
+
+
+def _opened(who: Account) -> tuple[Any, str]:
+    from komma.people.actions import open_with_password
+    from komma.people.queries import person_by_email
+
+    person = person_by_email(who.email)
+    assert person is not None
+    secret = open_with_password(person.pk, who.password)
+    assert secret is not None
+    return person.pk, secret
+
+
+def _finish_all_but_the_last(person: Any, secret: str, case: Any) -> None:
+    """Classify a case as level 2 and finish what comes up, until one step is left."""
+    from komma.cases.actions import tasks, work
+    from komma.cases.queries import case_file
+    from komma.cases.tasks import INTERIM, tasks_of
+    from komma.procedures.shipped import shipped
+
+    file = case_file(person, secret, case)
+    assert file is not None
+    work.take_over(file, "Kein Grund.", version=file.case.version)
+    work.classify(file, 2, "Er hat gedroht.", version=file.case.version + 1)
+    done = tasks.Result(note="Getan.", consent=True, tell="Das ist getan.")
+    for _ in range(len(shipped()[PROCEDURE].steps) - 1):
+        file = case_file(person, secret, case)
+        assert file is not None
+        step = next(task for task in tasks_of(file) if task.is_open and task.step != INTERIM)
+        tasks.finish(file, step.id, done)
+
+
 def main() -> None:
     """Entry point."""
     import django
@@ -159,12 +219,18 @@ def main() -> None:
     commands = parser.add_subparsers(dest="what", required=True)
     commands.add_parser("town").add_argument("directory", type=Path)
     commands.add_parser("cases").add_argument("count", type=int)
+    commands.add_parser("tasks").add_argument("directory", type=Path)
+    commands.add_parser("procedure")
     options = parser.parse_args()
     django.setup()
     from django.db import connection
 
     if options.what == "town":
         make_town(options.directory)
+    elif options.what == "tasks":
+        make_tasks(options.directory)
+    elif options.what == "procedure":
+        make_procedure()
     else:
         make_cases(options.count)
     connection.close()
