@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from komma.procedures.shipped import shipped
 from tests.browser.signing_in import sign_in
 
 if TYPE_CHECKING:
@@ -134,3 +136,15 @@ def test_setting_the_levels(visit: Callable[..., Visitor]) -> None:
     desk.sees("Stufe 1 – laut und grob", "Beschluss des Rates.")
     desk.unfold("Beschluss des Rates.")
     desk.look()
+
+
+def test_who_does_what_fits_one_sheet_for_each_level(visit: Callable[..., Visitor]) -> None:
+    desk = visit(width=1280)
+    sign_in(desk, "koordination@kassel.example")  # a town that changes nothing in these tests
+    pages = {}
+    for slug in shipped():
+        for level in ("", "0", "1", "2", "3"):
+            desk.open(f"/verfahren/{slug}/wer-macht-was/?stufe={level}")
+            sheet = desk.page.pdf(format="A4", prefer_css_page_size=True)
+            pages[slug, level] = len(re.findall(rb"/Type\s*/Page\b", sheet))
+    assert set(pages.values()) == {1}, pages
