@@ -134,7 +134,9 @@ def work_on_the_case(visitor: Visitor, number: str) -> None:
     visitor.follow("Interne Notiz")
     visitor.fill("Ihr Text", NOTE)
     visitor.press("Notiz speichern")
-    visitor.follow("Gefahr einstufen")
+    # The task of the procedure bears the same words as the step.
+    visitor.page.locator("aside").get_by_role("link", name="Gefahr einstufen", exact=True).click()
+    visitor.page.wait_for_load_state()
     visitor.page.get_by_label("2 – ").check()
     visitor.fill("Begründung", "Er hat gedroht.")
     visitor.press("Stufe speichern")
