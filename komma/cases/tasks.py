@@ -23,6 +23,8 @@ from komma.procedures.data import from_data
 from komma.procedures.model import Limit, LimitUnit, Procedure, Situation, Step
 
 INTERIM = "zwischenstand"  # the step that comes back: tell the reporter how things stand
+# The step that classifying the case fulfils, in the shipped procedure and in versions made of it.
+CLASSIFY = "einstufen"
 # Answers that say nothing, and so rule nothing out.
 _SAYS_NOTHING = {
     AffectedRole.UNSAID,

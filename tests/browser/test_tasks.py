@@ -147,7 +147,8 @@ def test_an_outside_threat_is_led_to_its_end(visit: Callable[..., Visitor]) -> N
 
     check_off_by_keyboard(lead, case, "Betroffene Person schützen")
     check_off(lead, case, "Psychologische Erstbetreuung anbieten")
-    check_off(lead, case, "Gefahr einstufen")
+    lead.goto(f"{case}verfahren/")
+    lead.sees("Gefahr einstufen", "erledigt")  # by classifying it
     for title in ("Leitung einbeziehen", "Beweise sichern", "Unfallmeldung prüfen"):
         check_off(lead, case, title)
     check_off(phone, case, "Gespräch mit der betroffenen Person", "Ihre Wünsche stehen fest.")

@@ -177,6 +177,13 @@ def test_an_answer_counts_as_the_interim_notice(lead: Account, reported: Reporte
     assert next(task for task in found if task.is_finished).id == first.id
 
 
+def test_classifying_is_the_step_that_asks_for_it(lead: Account, reported: Reported) -> None:
+    classify(lead, reported, 2)
+    found = states(lead, reported)
+    assert found["einstufen"] == TaskState.DONE
+    assert found["gespraech"] == TaskState.OPEN
+
+
 def test_a_task_by_hand_goes_to_somebody_who_can_open_the_case(
     town: Town, lead: Account, reported: Reported
 ) -> None:

@@ -58,7 +58,7 @@ def test_no_key_is_made_for_whoever_is_on_the_other_side(
     take(examiner, offer)
     with (
         acting_as(examiner.id),
-        pytest.raises(Refused, match="andere[nr] Seite"),
+        pytest.raises(Refused, match="auf der anderen Seite"),
         transaction.atomic(),
     ):
         access.grant(case_of(examiner, reported), both.id, "kennt sich aus")

@@ -200,7 +200,7 @@ def coarse(moment: dt.datetime) -> dt.datetime:
 
 
 def reminder(begins: dt.datetime, due: dt.datetime) -> dt.datetime:
-    """Return when to remind of a task: a full hour that lies before it is due, also of short ones."""
+    """Return when to remind of a task: a full hour before it is due, also of short ones."""
     due = timezone.localtime(due)  # a day before by the clock on the wall
     moment = due - min(_AHEAD, (due - begins) / 2)
     return moment.replace(minute=0, second=0, microsecond=0)

@@ -150,17 +150,17 @@ def take_up(file: CaseFile, task_id: UUID) -> None:
     _save(case, file, "task.taken_up")
 
 
-def interim_told(case: Case, file: CaseFile) -> None:
-    """Count a message to the reporter as the interim notice that is due, and plan the next.
+def done_along(file: CaseFile, step: str) -> bool:
+    """Count what was done elsewhere in the case as its task; tell whether there was one.
 
-    For a locked case whose message has been appended; the caller saves the case.
+    An answer is the interim notice that is due, a classification the step that asks for it. For a
+    locked case; the caller brings the procedure up to date.
     """
-    due = [task for task in tasks_of(file) if task.step == INTERIM and task.is_open]
+    waiting = [task for task in tasks_of(file) if task.step == step and task.is_open]
     at = timezone.now().replace(second=0, microsecond=0).isoformat()
-    for task in due:
+    for task in waiting:
         _close(file, task, TaskState.DONE, at)
-    if due:
-        advance(case, file)
+    return bool(waiting)
 
 
 def _close(file: CaseFile, task: OpenTask, state: TaskState, at: str) -> None:

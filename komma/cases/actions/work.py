@@ -25,10 +25,12 @@ from komma.cases.actions.entries import (
 from komma.cases.actions.errors import demand, demand_handling
 from komma.cases.actions.procedure import advance, begin_suggested
 from komma.cases.actions.review import ask_for_review
+from komma.cases.actions.tasks import done_along
 from komma.cases.codes import STATUS_SENTENCES, EntryKind, Level, Outcome, Status
 from komma.cases.models import Case
 from komma.cases.queries import CaseFile
 from komma.cases.retention import delete_on
+from komma.cases.tasks import CLASSIFY
 from komma.core.dates import today
 from komma.people.actions import hint
 from komma.people.hints import Hint
@@ -97,6 +99,7 @@ def classify(
     met = {"criteria": list(criteria)} if criteria else {}
     named = {"title": title} if title else {}
     note_down(case, file, EntryKind.LEVEL, reason, level=case.level, **met, **named)
+    done_along(file, CLASSIFY)
     advance(case, file)
     ask_for_review(case, file.case.unit.pillar, former)
     _save(case, file, "case.classified")

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from komma.cases.actions.entries import IncomingFile, append, audited, by_staff, locked_for
 from komma.cases.actions.errors import demand, demand_handling
-from komma.cases.actions.tasks import interim_told
+from komma.cases.actions.procedure import advance
+from komma.cases.actions.tasks import done_along
 from komma.cases.codes import EntryKind, Status, Strand
 from komma.cases.queries import CaseFile
+from komma.cases.tasks import INTERIM
 
 
 @transaction.atomic
@@ -32,7 +34,8 @@ def reply(
     body = by_staff(file, EntryKind.TO_REPORTER, text)
     if not append(case, file.mailbox, body, files=files, token=token):
         return False
-    interim_told(case, file)
+    if done_along(file, INTERIM):
+        advance(case, file)
     case.news_for_reporter = True
     case.save(update_fields=["last_sequence", "news_for_reporter"])
     audited("case.answered", case, file)

@@ -25,7 +25,7 @@ from komma.cases.forms.tasks import FinishForm, HandTaskForm, PutOffForm
 from komma.cases.progress import role_without_access, step_lines, task_lines
 from komma.cases.queries import CaseFile
 from komma.cases.rules import is_open
-from komma.cases.tasks import INTERIM, OpenTask, open_many, running, step_of, tasks_of
+from komma.cases.tasks import CLASSIFY, INTERIM, OpenTask, open_many, running, step_of, tasks_of
 from komma.cases.views.access import case_page, with_case
 from komma.core.templatetags.komma_ui import day_clock
 from komma.core.ui.nav import Crumb
@@ -99,13 +99,22 @@ def _task_page(file: CaseFile, found: OpenTask, step: Step | None) -> dict[str, 
         "line": line,
         "rows": rows,
         "step": step,
-        "is_interim": found.step == INTERIM,
+        "instead": _instead(file, found),
         "without_access": role_without_access(file, step) if step else "",
         "may_finish": found.is_open and may_change and not is_over,
         "may_take_up": may_change and not is_over and found.step != INTERIM,
         "has_others": len(file.active) > 1,
         "crumbs": _crumbs(file, found.title),
     }
+
+
+def _instead(file: CaseFile, found: OpenTask) -> tuple[str, str] | None:
+    """Return label and address of what fulfils a task by itself, for those who work on the case."""
+    ways = {
+        INTERIM: (_("Antworten"), reverse("cases:reply", args=[file.case_id])),
+        CLASSIFY: (_("Gefahr einstufen"), reverse("cases:step", args=[file.case_id, "einstufen"])),
+    }
+    return ways.get(found.step) if file.may_handle and found.is_open else None
 
 
 @require_http_methods(["GET", "POST"])
