@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 SHIPPED = 0  # the number of a version that came with the program
+
+# What reading a JSON body can raise that is no procedure, or no table of levels.
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+
+logger = logging.getLogger("komma.procedures")
 
 
 @dataclass(frozen=True)
@@ -63,12 +69,16 @@ class Levels:
 
 
 def in_force(organisation_id: UUID) -> dict[str, InForce]:
-    """Return the procedures of an organisation by slug, in one query. Only for its members."""
+    """Return the procedures of an organisation by slug, in one query. Only for its members.
+
+    A version that cannot be read does not hold: the one before it does, or the shipped one.
+    """
     found = {slug: InForce(procedure, SHIPPED) for slug, procedure in shipped().items()}
     newest = _published(organisation_id).order_by("slug", "-number").distinct("slug")
     for row in newest:
-        number = row.number or SHIPPED
-        found[row.slug] = InForce(from_data(row.slug, row.body), number, row.published_on)
+        held = _held(row) or _former(row)
+        if held:
+            found[row.slug] = held
     return found
 
 
@@ -109,7 +119,8 @@ def version(organisation_id: UUID, slug: str, number: int) -> Procedure | None:
     if number == SHIPPED:
         return shipped().get(slug)
     row = _published(organisation_id).filter(slug=slug, number=number).first()
-    return None if row is None else from_data(slug, row.body)
+    held = _held(row) if row else None
+    return held.procedure if held else None
 
 
 def level_table(organisation_id: UUID) -> tuple[LevelRow, ...]:
@@ -118,20 +129,51 @@ def level_table(organisation_id: UUID) -> tuple[LevelRow, ...]:
 
 
 def levels_in_force(organisation_id: UUID) -> Levels:
-    """Return the level table in force with its version."""
-    row = LevelTable.objects.filter(organisation_id=organisation_id).order_by("-number").first()
-    return Levels(shipped_levels()) if row is None else _levels(row)
+    """Return the level table in force with its version.
+
+    One that cannot be read does not hold, as with procedures. Its number counts all the same, since
+    the next one is set on it.
+    """
+    rows = LevelTable.objects.filter(organisation_id=organisation_id).order_by("-number")
+    newest = rows.first()
+    if newest is None:
+        return Levels(shipped_levels())
+    found = _levels(newest)
+    if found is None:
+        former = filter(None, map(_levels, rows.filter(number__lt=newest.number)))
+        found = replace(next(former, Levels(shipped_levels())), number=newest.number)
+    return found
 
 
 def level_history(organisation_id: UUID) -> list[Levels]:
     """Return all level tables of an organisation, the newest first, the shipped one last."""
     rows = LevelTable.objects.filter(organisation_id=organisation_id).order_by("-number")
-    return [*map(_levels, rows), Levels(shipped_levels())]
+    return [*filter(None, map(_levels, rows)), Levels(shipped_levels())]
 
 
 def _published(organisation_id: UUID) -> QuerySet[ProcedureVersion]:
     return ProcedureVersion.objects.filter(organisation_id=organisation_id, number__isnull=False)
 
 
-def _levels(row: LevelTable) -> Levels:
-    return Levels(from_rows(row.rows), row.number, row.reason, row.set_on, row.set_by_id)
+def _former(row: ProcedureVersion) -> InForce | None:
+    """Return the newest version before this one that can be read, or None."""
+    before = _published(row.organisation_id).filter(slug=row.slug, number__lt=row.number)
+    return next(filter(None, map(_held, before.order_by("-number"))), None)
+
+
+def _held(row: ProcedureVersion) -> InForce | None:
+    try:
+        procedure = from_data(row.slug, row.body)
+    except _UNREADABLE:  # whatever it says may stand in a text: nothing of it is logged
+        logger.warning("a version of a procedure cannot be read: %s", row.pk)
+        return None
+    return InForce(procedure, row.number or SHIPPED, row.published_on)
+
+
+def _levels(row: LevelTable) -> Levels | None:
+    try:
+        rows = from_rows(row.rows)
+    except _UNREADABLE:
+        logger.warning("a table of levels cannot be read: %s", row.pk)
+        return None
+    return Levels(rows, row.number, row.reason, row.set_on, row.set_by_id)

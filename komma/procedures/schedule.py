@@ -28,7 +28,7 @@ def due_at(limit: Limit, begins: dt.datetime, place: Place) -> dt.datetime:
     day of the place; the day of the beginning does not count.
     """
     if limit.unit == LimitUnit.HOURS:
-        return begins + dt.timedelta(hours=limit.length)
+        return _later(begins, dt.timedelta(hours=limit.length))
     if limit.unit == LimitUnit.WORKING_DAYS:
         day = begins.date()
         for _ in range(limit.length):
@@ -38,6 +38,13 @@ def due_at(limit: Limit, begins: dt.datetime, place: Place) -> dt.datetime:
         day = next_working_day(end_of_period(begins.date(), limit.length, unit), place)
     assert is_working_day(day, place)
     return dt.datetime.combine(day, CLOSING, tzinfo=begins.tzinfo)
+
+
+def _later(moment: dt.datetime, time: dt.timedelta) -> dt.datetime:
+    """Return the moment when a time has passed, also where clocks are changed in between."""
+    if moment.tzinfo is None:
+        return moment + time
+    return (moment.astimezone(dt.UTC) + time).astimezone(moment.tzinfo)
 
 
 def open_steps(

@@ -11,7 +11,12 @@ from django.utils.translation import gettext as _
 from komma.core.dates import today
 from komma.municipalities.queries import people_by_role
 from komma.procedures.actions.errors import Refused
-from komma.procedures.actions.locking import demand_coordination, locked_draft, note
+from komma.procedures.actions.locking import (
+    demand_coordination,
+    locked_draft,
+    next_version,
+    note,
+)
 from komma.procedures.checks import problems
 from komma.procedures.data import from_data, to_data
 from komma.procedures.edits import new_id, with_head
@@ -81,7 +86,11 @@ def publish(*, organisation_id: UUID, slug: str, mark: str, change_note: str, by
     row.number = _next_number(organisation_id, slug)
     row.change_note = change_note.strip()
     row.published_on, row.edited_by_id = today(), by
-    row.save(update_fields=["body", "number", "change_note", "published_on", "edited_by"])
+    failed = _(
+        "Das hat nicht geklappt. Bitte laden Sie die Seite neu und versuchen Sie es noch einmal."
+    )
+    with next_version(otherwise=Refused(failed)):
+        row.save(update_fields=["body", "number", "change_note", "published_on", "edited_by"])
     note("procedure.published", organisation_id=organisation_id, by=by)
     return row.number
 

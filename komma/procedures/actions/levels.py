@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from komma.core.dates import today
 from komma.procedures.actions.errors import Refused, Stale
-from komma.procedures.actions.locking import demand_coordination, note
+from komma.procedures.actions.locking import demand_coordination, next_version, note
 from komma.procedures.levels import to_rows
 from komma.procedures.models import LevelTable
 from komma.procedures.queries import levels_in_force
@@ -44,7 +44,7 @@ def set_levels(
     if held.number != number:
         raise stale
     try:
-        with transaction.atomic():
+        with next_version(otherwise=stale):
             table.save(force_insert=True)
             note("levels.set", organisation_id=organisation_id, by=by)
     except IntegrityError as error:  # both at the same moment: the number is taken

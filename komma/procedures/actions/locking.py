@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from komma.core import audit
 from komma.municipalities.queries import functions_of, roles_in
-from komma.procedures.actions.errors import Stale
+from komma.procedures.actions.errors import Refused, Stale
 from komma.procedures.models import ProcedureVersion
 from komma.procedures.rules import may_edit
 
@@ -44,3 +47,18 @@ def locked_draft(organisation_id: UUID, slug: str, mark: str) -> ProcedureVersio
     if str(row.revision) != revision:
         raise Stale(_("Inzwischen hat jemand anderes den Entwurf geändert."))
     return row
+
+
+@contextmanager
+def next_version(otherwise: Refused) -> Iterator[None]:
+    """Raise ``otherwise`` where the database finds that this is not the next version (KM016).
+
+    Somebody was faster, or it has just become midnight.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") != "KM016":
+            raise
+        raise otherwise from error

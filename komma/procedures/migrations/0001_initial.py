@@ -153,4 +153,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunSQL((SQL / "0001_guards.sql").read_text(encoding="utf-8")),
     ]
