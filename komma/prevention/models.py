@@ -15,12 +15,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from komma.core.ids import uuid7
-from komma.core.rows import policies
+from komma.core.rows import RowPolicy, policies
 from komma.core.vault.server import open_for_server, seal_for_server
 from komma.prevention.codes import Frequency, Level, MeasureKind, RecordKind
 
 MINE = "organisation_id IN (SELECT komma_my_organisations())"
 EDITED = "organisation_id IN (SELECT komma_prevention_organisations())"
+DRAFTED = f"{EDITED} AND in_force_on IS NULL"
 REQUESTED = "organisation_id IN (SELECT komma_review_organisations())"
 
 
@@ -92,10 +93,11 @@ class Text(Sealed):
                 "preventiontext",
                 select=MINE,
                 insert=EDITED,
-                update=EDITED,
-                delete=EDITED,
+                delete=DRAFTED,
                 worker=("SELECT", "DELETE"),
             ),
+            # What is in force is frozen: only a draft changes, and comes into force that way.
+            RowPolicy(name="preventiontext_update", command="UPDATE", using=DRAFTED, check=EDITED),
         ]
 
     def __str__(self) -> str:

@@ -35,8 +35,13 @@ READERS = (Pillar.OTHER, Pillar.SUPPORT, Pillar.ADMINISTRATION)
 
 @pytest.fixture(autouse=True)
 def _asked(begun: Begun, town: Town) -> None:
-    with acting_as(town.one(Pillar.COORDINATION).id):
+    by = town.one(Pillar.COORDINATION).id
+    with acting_as(by):
         actions.require_review(town.municipality.pk, today())
+        # Of the texts, only a draft can be changed.
+        actions.save_paper(
+            organisation_id=town.municipality.pk, slug="sitzungsdienst", text=MARKER, seen="", by=by
+        )
 
 
 @pytest.mark.parametrize("model", ALL)

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,17 +36,19 @@ def save_section(
     ``seen``: mark of the version it was written from. Raises Overtaken where there is a newer one.
     """
     demand_editing(organisation_id, by)
+    lock_section(organisation_id, slug, building_id)
     _demand_newest(section_text(organisation_id, slug, building_id), seen)
     return _add(organisation_id, slug, text, by, building_id=building_id, in_force_on=today())
 
 
+@transaction.atomic
 def save_paper(*, organisation_id: UUID, slug: str, text: str, seen: str, by: UUID) -> Text:
     """Write the draft of a paper, anew where there is one; what is in force stays.
 
     ``seen``: mark of the draft that was changed, "" for none. Raises Overtaken as `save_section`.
     """
     demand_editing(organisation_id, by)
-    draft = draft_of(organisation_id, slug)
+    draft = locked_draft(organisation_id, slug)
     _demand_newest(draft, seen)
     try:
         with transaction.atomic():
@@ -72,7 +74,7 @@ def put_in_force(
     without a draft and for a day before the version that holds.
     """
     demand_editing(organisation_id, by)
-    draft = draft_of(organisation_id, slug)
+    draft = locked_draft(organisation_id, slug)
     if draft is None:
         raise Refused(_NO_DRAFT)
     _demand_newest(draft, seen)
@@ -93,11 +95,27 @@ def put_in_force(
 def discard_draft(*, organisation_id: UUID, slug: str, by: UUID) -> None:
     """Throw the draft of a paper away. Raises Refused without one."""
     demand_editing(organisation_id, by)
-    draft = draft_of(organisation_id, slug)
+    draft = locked_draft(organisation_id, slug)
     if draft is None:
         raise Refused(_NO_DRAFT)
     draft.delete()
     note("draft_discarded", organisation_id=organisation_id, by=by)
+
+
+def locked_draft(organisation_id: UUID, slug: str) -> Text | None:
+    """Lock and read the draft of a paper; None where somebody has just put it in force."""
+    found = Text.objects.select_for_update().filter(organisation_id=organisation_id, slug=slug)
+    return found.filter(in_force_on=None).first()
+
+
+def lock_section(organisation_id: UUID, slug: str, building_id: UUID | None) -> None:
+    """Let whoever else saves this section wait until the end of this transaction.
+
+    A section that nobody has written yet has no row to be locked.
+    """
+    name = f"prevention/{organisation_id}/{building_id or ''}/{slug}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def _add(

@@ -476,7 +476,7 @@ class Migration(migrations.Migration):
                 check="organisation_id IN (SELECT komma_prevention_organisations())",
                 command="UPDATE",
                 name="preventiontext_update",
-                using="organisation_id IN (SELECT komma_prevention_organisations())",
+                using="organisation_id IN (SELECT komma_prevention_organisations()) AND in_force_on IS NULL",
             ),
         ),
         migrations.AddConstraint(
@@ -484,7 +484,7 @@ class Migration(migrations.Migration):
             constraint=komma.core.rows.policy.RowPolicy(
                 command="DELETE",
                 name="preventiontext_delete",
-                using="organisation_id IN (SELECT komma_prevention_organisations())",
+                using="organisation_id IN (SELECT komma_prevention_organisations()) AND in_force_on IS NULL",
             ),
         ),
         migrations.AddConstraint(
@@ -505,4 +505,5 @@ class Migration(migrations.Migration):
                 using="true",
             ),
         ),
+        migrations.RunSQL((SQL / "0001_guards.sql").read_text(encoding="utf-8")),
     ]
