@@ -15,6 +15,7 @@ from komma.cases.actions import (
     news,
     reminders,
     removal,
+    review,
     task_news,
 )
 
@@ -105,6 +106,13 @@ def remind_of_deadlines(timestamp: int) -> None:
     """Remind once a day of deadlines of law that come near; names no case."""
     if reminders.remind():
         _mail_reporters()
+
+
+@app.periodic(cron="50 2 * * *")
+@app.task(name="cases.ask_for_reviews", queueing_lock="cases.ask_for_reviews")
+def ask_for_reviews(timestamp: int) -> None:
+    """Ask houses to review their risk assessment; names no case."""
+    review.ask_for_reviews()
 
 
 def _announce(*, urgent: bool) -> None:

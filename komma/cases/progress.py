@@ -22,7 +22,10 @@ from komma.procedures.wording import limit_text
 
 @dataclass(frozen=True)
 class TaskLine:
-    """A task as it reads. ``kind``: of the badge; ``whose``: empty for one's own."""
+    """A task as it reads. ``kind``: of the badge; ``whose``: empty for one's own.
+
+    Of a finished task the function of whoever did it.
+    """
 
     task: OpenTask
     title: str
@@ -65,7 +68,10 @@ def task_lines(
 
 def _line(task: OpenTask, person: UUID, names: dict[UUID, str] | None) -> TaskLine:
     owner = task.row.owner_id
-    name = names.get(owner, "") if names is not None else task.row.owner.name
+    name = names.get(owner) if names is not None else task.row.owner.name
+    if task.is_finished:
+        owner = UUID(task.body["by"]) if task.body.get("by") else owner
+        name = str(task.body.get("function") or name)
     status, kind = _status(task)
     return TaskLine(
         task=task,
@@ -73,7 +79,7 @@ def _line(task: OpenTask, person: UUID, names: dict[UUID, str] | None) -> TaskLi
         url=reverse("cases:task", args=[task.row.case_id, task.id]),
         status=status,
         kind=kind,
-        whose="" if owner == person else name,
+        whose="" if owner == person else name or _("niemand mit Zugang"),
     )
 
 

@@ -371,6 +371,16 @@ def _holders(rows: list[tuple[Any, ...]], names: Mapping[UUID, str]) -> list[Hol
     return list(found.values())
 
 
+def on_other_side(case_id: UUID, pillar: str, people: Iterable[UUID]) -> set[UUID]:
+    """Return who works or has worked on a case in the pillar that must stay apart from this one.
+
+    For holders, and for those who are asked to take it; others learn nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT komma_other_side(%s, %s, %s)", [case_id, pillar, list(people)])
+        return {person for (person,) in cursor.fetchall()}
+
+
 def is_excluded(case_id: UUID, person: UUID, roles: Iterable[str]) -> bool:
     """Tell whether a person, or one of their roles, is excluded; for holders only."""
     tags = rules.tags_of(case_id, person, roles)

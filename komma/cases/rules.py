@@ -97,12 +97,7 @@ def changes_procedure(pillar: str, asked: str, usual: str) -> bool:
     ``usual``: the pillar to which the body's own intake would give such a case. Where the body
     has no unit for the procedure, that is no change. Between support and complaint it always is.
     """
-    return asked != pillar and (asked != usual or are_apart(pillar, asked))
-
-
-def are_apart(pillar: str, other: str) -> bool:
-    """Tell whether these are the two pillars in which never the same person works in one case."""
-    return {pillar, other} == _APART
+    return asked != pillar and (asked != usual or {pillar, asked} == _APART)
 
 
 def exclusion_tag(case: UUID, person: UUID) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -137,16 +137,19 @@ def reread(file: CaseFile) -> CaseFile:
 
 def running(file: CaseFile) -> Running | None:
     """Return the procedure that the case is led through, or None before one has begun."""
-    found = [entry for entry in file.entries if entry.kind == EntryKind.PROCEDURE]
-    if not found:
+    found = [
+        entry
+        for entry in file.entries
+        # A mailbox entry of that kind would be somebody else's word.
+        if entry.kind == EntryKind.PROCEDURE and entry.strand == Strand.INTERNAL
+    ]
+    try:
+        body = found[-1].body
+        begun = dt.datetime.fromisoformat(body["at"])
+        procedure = from_data(body["slug"], body["procedure"])
+        return Running(procedure, int(body["number"]), len(found), begun)
+    except (IndexError, KeyError, TypeError, ValueError):  # none, or none that can be read
         return None
-    body = found[-1].body
-    return Running(
-        from_data(body["slug"], body["procedure"]),
-        int(body["number"]),
-        len(found),
-        dt.datetime.fromisoformat(body["at"]),
-    )
 
 
 def step_of(file: CaseFile, task: OpenTask) -> Step | None:
@@ -179,20 +182,32 @@ def interim_step(procedure: Procedure) -> Step:
     )
 
 
+def can_be_taken_up(file: CaseFile, task: OpenTask) -> bool:
+    """Tell whether a finished task can be opened again: by hand, or of a step that applies."""
+    if not task.is_finished or task.step == INTERIM:
+        return False
+    if not task.step:
+        return True
+    step = step_of(file, task)
+    return step is not None and step.when.fits(situation_of(file, file.case.level))
+
+
 def situation_of(file: CaseFile, level: int | None) -> Situation:
     """Return what is known of a case, for the conditions of procedures."""
     facts = file.report.body.get("facts") or {} if file.report else {}
     return Situation(
         level=level,
         side=file.case.side,
-        affected=next(iter(_said([facts.get("affected_role")])), ""),
-        forms=_said(facts.get("forms") or ()),
-        wishes=_said(facts.get("wishes") or ()),
+        affected=next(iter(_said(facts.get("affected_role"))), ""),
+        forms=_said(facts.get("forms")),
+        wishes=_said(facts.get("wishes")),
     )
 
 
-def _said(codes: Iterable[Any]) -> frozenset[str]:
-    return frozenset(str(code) for code in codes if code and code not in _SAYS_NOTHING)
+def _said(value: Any) -> frozenset[str]:
+    """Return the codes that say something; of anything else than text or texts, none."""
+    codes = value if isinstance(value, list | tuple) else [value]
+    return frozenset(c for c in codes if isinstance(c, str) and c and c not in _SAYS_NOTHING)
 
 
 def open_tasks(organisation_id: UUID) -> QuerySet[Task]:

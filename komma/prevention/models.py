@@ -22,7 +22,6 @@ from komma.prevention.codes import Frequency, Level, MeasureKind, RecordKind
 MINE = "organisation_id IN (SELECT komma_my_organisations())"
 EDITED = "organisation_id IN (SELECT komma_prevention_organisations())"
 DRAFTED = f"{EDITED} AND in_force_on IS NULL"
-REQUESTED = "organisation_id IN (SELECT komma_review_organisations())"
 
 
 class Sealed(models.Model):
@@ -164,7 +163,13 @@ class ReviewRequest(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation"], name="reviewrequest_once"),
-            *policies("reviewrequest", select=MINE, insert=REQUESTED, delete=EDITED),
+            *policies(
+                "reviewrequest",
+                select=MINE,
+                insert=EDITED,
+                delete=EDITED,
+                worker=("INSERT",),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -152,6 +152,10 @@ class Procedure:
 
 
 def suggest(procedures: list[Procedure], pillar: str, situation: Situation) -> Procedure | None:
-    """Return the procedure that a case of a pillar is led through: what fits it most surely."""
-    fitting = [p for p in procedures if pillar in p.pillars and p.when.fits(situation)]
-    return max(fitting, key=lambda p: p.when.certainty(situation), default=None)
+    """Return the procedure that a case of a pillar is led through: what fits it most surely.
+
+    Where none fits, one of the pillar's all the same: no case goes without; None where it has none.
+    """
+    mine = [procedure for procedure in procedures if pillar in procedure.pillars]
+    fitting = [procedure for procedure in mine if procedure.when.fits(situation)]
+    return max(fitting or mine, key=lambda p: p.when.certainty(situation), default=None)

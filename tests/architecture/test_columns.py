@@ -36,6 +36,8 @@ IN_THE_CLEAR = {
     "cases.Case.deputies_untold": "mark",
     "cases.Case.held": "came in a flood",
     "cases.Case.group_kind": "incident or series, names nobody",
+    "cases.Case.review_asked": "mark",
+    "cases.PastHolder.pillar": "side on which a member of staff worked",
     "cases.HandOver.state": "casework",
     "cases.HandOver.offered_on": "a day",
     "cases.HandOver.decided_on": "a day",

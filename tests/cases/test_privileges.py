@@ -136,6 +136,7 @@ KEY_FUNCTIONS = {
     "komma_end_offer",
     "komma_given_away",
     "komma_calendar",
+    "komma_other_side",
 }
 INTERNAL = {
     "komma_check_target",
@@ -155,6 +156,8 @@ INTERNAL = {
     "komma_hand_tasks_on",
     "komma_delete_tasks",
     "komma_delete_watch",
+    "komma_was_apart",
+    "komma_reviews_due",
 }
 
 

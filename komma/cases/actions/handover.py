@@ -35,7 +35,7 @@ from komma.cases.actions.work import set_status
 from komma.cases.codes import Consent, EntryKind, Status, Strand
 from komma.cases.handovers import OpenOffer, brief_of, choices, place_of
 from komma.cases.models import Case, CaseExclusion, CaseStrand
-from komma.cases.queries import CaseFile, case_file, is_excluded
+from komma.cases.queries import CaseFile, case_file, is_excluded, on_other_side
 from komma.cases.strands import StrandKeys, brief_context, entry_context, seal_for_holder
 from komma.core import audit
 from komma.core.vault.sealing import seal_json
@@ -83,7 +83,7 @@ def offer(file: CaseFile, question: Question, *, version: int) -> None:
     _demand_consent(question, changes=choice.changes)
     unit = choice.unit
     excluded = _exclude(case, unit, question.excluded)
-    found = _readers(case, file, unit)
+    found = _readers(case, unit)
     demand(found, _("Dort dürfte niemand den Fall öffnen. Bitte wählen Sie eine andere Stelle."))
     assert found is not None
     _store(case, file, unit, found, question.brief)
@@ -120,15 +120,14 @@ def _exclude(case: Case, unit: Unit, people: frozenset[UUID]) -> list[str]:
     return list(named.values())
 
 
-def _readers(case: Case, file: CaseFile, unit: Unit) -> Route | None:
+def _readers(case: Case, unit: Unit) -> Route | None:
     """Return who would read the case there: as at an intake, and deputies where all are away.
 
     Who supports somebody does not examine the same case, nor the other way round.
     """
-    other_side = rules.are_apart(file.case.unit.pillar, unit.pillar)
-    here = {holder.person for holder in file.active} if other_side else set()
-    shut_out = here | {
-        each.person for each in receivers(unit.pk) if is_excluded(case.pk, each.person, each.roles)
+    possible = receivers(unit.pk)
+    shut_out = on_other_side(case.pk, unit.pillar, [each.person for each in possible]) | {
+        each.person for each in possible if is_excluded(case.pk, each.person, each.roles)
     }
     return route_within(unit, concerns=case.concerns_id, excluded=shut_out)
 
@@ -227,9 +226,12 @@ def take(found: OpenOffer, person: UUID, secret: str) -> CaseFile:
     else has decided, or the offer is void.
     """
     row, unit = found.handover, found.handover.to_unit
+    possible = receivers(unit.pk)
+    apart = on_other_side(row.case_id, unit.pillar, [each.person for each in possible])
     tags = {
         str(each.person): [tag.hex() for tag in rules.tags_of(row.case_id, each.person, each.roles)]
-        for each in receivers(unit.pk)
+        for each in possible
+        if each.person not in apart
     }
     call("SELECT komma_take_case(%s, %s)", [row.pk, json.dumps(tags)])
     renew_keys(_opened(person, secret, row.case_id))

@@ -28,17 +28,27 @@ class Team:
         return min(self._people(), key=lambda person: self._rank(person, role))
 
     def deputy(self, role: str, owner: UUID) -> UUID | None:
-        """Return who steps in for the owner, or None where nobody else can open the case."""
-        others = [person for person in self._people() if person != owner]
+        """Return who steps in for the owner, or None where nobody else works on the case.
+
+        Who only reads it steps in for a role of their own and for no other.
+        """
+        others = [
+            person
+            for person in self._people()
+            if person != owner and (person in self.handlers or role in self._roles(person))
+        ]
         return min(others, key=lambda person: self._rank(person, role), default=None)
 
     def _people(self) -> list[UUID]:
         return [holder.person for holder in self.holders]
 
+    def _roles(self, person: UUID) -> frozenset[str]:
+        return self.roles.get(person, frozenset())
+
     def _rank(self, person: UUID, role: str) -> tuple[bool, bool, bool, bool, str]:
         return (
             person in self.away,
-            role not in self.roles.get(person, frozenset()),
+            role not in self._roles(person),
             person != self.lead,
             person not in self.handlers,
             str(person),  # so that the same is chosen twice

@@ -27,6 +27,7 @@ from komma.cases.tasks import (
     reread,
     running,
     situation_of,
+    step_of,
     tasks_of,
 )
 from komma.core.dates import full_hour_after
@@ -34,9 +35,11 @@ from komma.core.vault.sealing import seal_json
 from komma.core.vault.server import server_mac
 from komma.municipalities.codes import Land
 from komma.municipalities.queries import municipality_by_id
+from komma.people.actions import hint
+from komma.people.hints import Hint
 from komma.procedures.data import to_data
 from komma.procedures.deadlines import Place
-from komma.procedures.model import Step, suggest
+from komma.procedures.model import Limit, LimitUnit, Step, suggest
 from komma.procedures.queries import InForce, in_force
 from komma.procedures.schedule import due_at, open_steps
 
@@ -45,16 +48,22 @@ _AHEAD = dt.timedelta(days=1)
 _FEW_HOLIDAYS = Land.SH  # for a body without a Land: the earlier day is the cautious one
 
 
-def begin_suggested(case: Case, file: CaseFile) -> None:
-    """Begin the procedure that fits a locked case best, unless one runs; for who takes it over."""
-    if running(file) is not None:
+def begin_suggested(case: Case, file: CaseFile) -> int:
+    """Begin the procedure that fits a locked case best, unless one of its unit's runs.
+
+    For who takes it over. Returns how often the reporter hears of the progress, in weeks; 0: never.
+    """
+    run = running(file)
+    if run is not None and file.case.unit.pillar in run.procedure.pillars:
         advance(case, file)
-        return
+        return run.procedure.interim_weeks
     known = in_force(case.organisation_id)
     procedures = [each.procedure for each in known.values()]
     found = suggest(procedures, file.case.unit.pillar, situation_of(file, case.level))
-    if found is not None:
-        _begin(case, file, known[found.id], "")
+    if found is None:
+        return 0
+    _begin(case, file, known[found.id], "")
+    return found.interim_weeks
 
 
 @transaction.atomic
@@ -110,7 +119,7 @@ def advance(case: Case, file: CaseFile) -> None:
         if task_id not in known:
             add_task(case, file, team, step, run=run.run, place=place, task_id=task_id)
         elif known[task_id].row.state == TaskState.RESTING:
-            _wake(known[task_id].row, step, team, place)
+            _wake(known[task_id].row, step, current, team, place)
     for task in known.values():
         if task.step and task.is_open and task.id not in wanted:
             Task.objects.filter(pk=task.id).update(state=TaskState.RESTING, remind_at=None)
@@ -162,6 +171,7 @@ def add_task(
         file.strands[Strand.INTERNAL],
         {"title": step.title, "step": step.id, "run": run},
     )
+    _tell(file, owner)
 
 
 def store(task: Task, keys: StrandKeys, body: Mapping[str, Any]) -> None:
@@ -171,19 +181,51 @@ def store(task: Task, keys: StrandKeys, body: Mapping[str, Any]) -> None:
     task.save(force_insert=True)
 
 
-def _wake(row: Task, step: Step, team: Team, place: Place) -> None:
-    """Open a resting task again; a time that is over begins anew, another one runs on."""
+def _wake(row: Task, step: Step, file: CaseFile, team: Team, place: Place) -> None:
+    """Open a resting task again, with whom it was; a time that is over begins anew."""
     now = timezone.localtime()
     due = row.due_at if row.due_at > now else coarse(due_at(step.limit, now, place))
-    owner = team.owner(step.role)
+    there = {holder.person for holder in team.holders} - team.away
+    owner = row.owner_id if row.owner_id in there else team.owner(step.role)
+    deputy = row.deputy_id if row.deputy_id in there - {owner} else team.deputy(step.deputy, owner)
     Task.objects.filter(pk=row.pk).update(
         state=TaskState.OPEN,
         due_at=due,
         remind_at=reminder(now, due),
         is_escalated=False,
         owner_id=owner,
-        deputy_id=team.deputy(step.deputy, owner),
+        deputy_id=deputy,
     )
+    _tell(file, owner)
+
+
+def renewed(file: CaseFile, task: OpenTask, now: dt.datetime) -> dt.datetime:
+    """Return until when a task is to be done that is open again: a time that is over begins anew.
+
+    Tasks by hand get until the close of the next working day.
+    """
+    if task.row.due_at > now:
+        return task.row.due_at
+    step = step_of(file, task)
+    limit = step.limit if step else Limit(1, LimitUnit.WORKING_DAYS)
+    return coarse(due_at(limit, now, place_of(file)))
+
+
+def renew_late(file: CaseFile) -> None:
+    """Let the time of what is late begin anew, as a closed case is taken up again."""
+    now = timezone.localtime()
+    for task in tasks_of(file):
+        if task.is_overdue:
+            due = renewed(file, task, now)
+            Task.objects.filter(pk=task.id).update(
+                due_at=due, remind_at=reminder(now, due), is_escalated=False
+            )
+
+
+def _tell(file: CaseFile, owner: UUID) -> None:
+    """Hint to whoever gets a task by what somebody else did."""
+    if owner != file.person:
+        hint(owner, Hint.NEWS)
 
 
 def task_id(case: UUID, run: int, step: str, again: int = 0) -> UUID:

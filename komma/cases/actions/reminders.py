@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import QuerySet
 
 from komma.cases.actions.news import MAIL_TRIES
@@ -47,19 +47,24 @@ def remind() -> bool:
 
     For the worker, one run a day. Holders are told while the case is open, reporters until the
     deadline ends: their right to demand prosecution outlasts the case. Each row is sealed anew and
-    in random order, so that the database does not show which of them was due.
+    in random order, so that the database does not show which of them was due. A batch that fails is
+    told of on the next day and keeps no other one from being told.
     """
     # Who has not been let in from quarantine is not mailed about.
     watched = DeadlineWatch.objects.exclude(case__status=Status.RECEIVED, case__held__gt="")
     ids = list(watched.values_list("pk", flat=True))
     random.SystemRandom().shuffle(ids)
     for start in range(0, len(ids), AT_ONCE):
-        _remind(watched, ids[start : start + AT_ONCE])
+        try:
+            _remind(watched, ids[start : start + AT_ONCE])
+        except Error as error:
+            logger.error("a batch of reminders failed: %s", type(error).__name__)
     return CaseReceipt.objects.filter(mail_tries__gt=0).exists()
 
 
 @transaction.atomic
 def _remind(watched: QuerySet[DeadlineWatch], ids: list[UUID]) -> None:
+    # Watches are locked before receipts, as a deletion does.
     now, near = today(), []
     for row in watched.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=ids):
         try:

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from komma.cases import rules
 from komma.cases.actions.entries import append, audited, by_staff, locked_for, note_down
 from komma.cases.actions.errors import Refused, demand, demand_handling
-from komma.cases.actions.procedure import advance, coarse, reminder, store
+from komma.cases.actions.procedure import advance, coarse, reminder, renewed, store
 from komma.cases.codes import EntryKind, Status, Strand, TaskState
 from komma.cases.models import Case, Task
 from komma.cases.queries import CaseFile
 from komma.cases.strands import task_context
-from komma.cases.tasks import INTERIM, OpenTask, opened, step_of, tasks_of
+from komma.cases.tasks import INTERIM, OpenTask, can_be_taken_up, opened, step_of, tasks_of
 from komma.core.dates import today
 from komma.core.vault.sealing import seal_json
 from komma.people.actions import hint
@@ -71,7 +71,13 @@ def finish(file: CaseFile, task_id: UUID, result: Result) -> None:
     task = _one(file, task_id)
     demand(task.is_open, _("Diese Aufgabe ist nicht mehr offen."))
     _demand_mine(file, task)
+    if result.tell:
+        demand_handling(file)
     step = step_of(file, task)
+    demand(
+        result.dropped or task.step != INTERIM,
+        _("Schreiben Sie der meldenden Person; dann ist die Aufgabe von selbst abgehakt."),
+    )
     demand(
         result.dropped or not (step and step.consent) or result.consent,
         _(
@@ -87,6 +93,7 @@ def finish(file: CaseFile, task_id: UUID, result: Result) -> None:
     if result.tell and case.status != Status.RECEIVED:
         append(case, file.mailbox, by_staff(file, EntryKind.PROGRESS, result.tell))
         case.news_for_reporter = True
+        done_along(file, INTERIM)
     advance(case, file)
     _save(case, file, "task.finished")
 
@@ -113,7 +120,7 @@ def put_off(file: CaseFile, task_id: UUID, due_on: dt.date, reason: str) -> None
     case = _locked_open(file)
     task = _one(file, task_id)
     demand(task.is_open, _("Diese Aufgabe ist nicht mehr offen."))
-    _demand_mine(file, task)
+    demand_handling(file)
     demand(due_on >= today(), _("Bitte wählen Sie heute oder einen späteren Tag."))
     due, now = _close_of(due_on), timezone.localtime()
     Task.objects.filter(pk=task.id).update(
@@ -129,12 +136,16 @@ def take_up(file: CaseFile, task_id: UUID) -> None:
     case = _locked_open(file)
     task = _one(file, task_id)
     demand(task.is_finished, _("Diese Aufgabe ist schon offen."))
-    demand(task.step != INTERIM, _("Diese Nachricht ist verschickt. Eine neue ist schon geplant."))
-    _demand_mine(file, task)
+    demand_handling(file)
+    demand(
+        can_be_taken_up(file, task),
+        _("Dieser Schritt gilt für den Fall nicht mehr. Legen Sie eine Aufgabe von Hand an."),
+    )
     owner = task.row.owner_id
     if not any(holder.person == owner for holder in file.active):
         owner = file.person
     now = timezone.localtime()
+    due = renewed(file, task, now)
     body = {name: task.body[name] for name in _FIELDS if name in task.body}
     Task.objects.filter(pk=task.id).update(
         state=TaskState.OPEN,
@@ -142,7 +153,8 @@ def take_up(file: CaseFile, task_id: UUID) -> None:
         owner_id=owner,
         deputy_id=None if task.row.deputy_id == owner else task.row.deputy_id,
         is_escalated=False,
-        remind_at=reminder(now, max(task.row.due_at, now)),
+        due_at=due,
+        remind_at=reminder(now, due),
         **_sealed(file, task, body),
     )
     note_down(case, file, EntryKind.TASK, "", title=task.title, change="taken_up")
@@ -193,8 +205,12 @@ def _one(file: CaseFile, task_id: UUID) -> OpenTask:
 
 
 def _demand_mine(file: CaseFile, task: OpenTask) -> None:
-    """Whoever works on the case does any of its tasks; who only reads it does their own."""
-    if file.person not in (task.row.owner_id, task.row.deputy_id):
+    """Whoever works on the case does any of its tasks; who only reads it does their own.
+
+    As a deputy only once a task is late.
+    """
+    steps_in = task.row.is_escalated and file.person == task.row.deputy_id
+    if file.person != task.row.owner_id and not steps_in:
         demand_handling(file)
 
 
@@ -206,7 +222,10 @@ def _demand_access(file: CaseFile, person: UUID) -> None:
 
 
 def _close_of(day: dt.date) -> dt.datetime:
-    return coarse(dt.datetime.combine(day, CLOSING, tzinfo=timezone.get_current_timezone()))
+    """Return the close of a day; of today's, once it has passed, midnight: nothing is born late."""
+    close = dt.datetime.combine(day, CLOSING, tzinfo=timezone.get_current_timezone())
+    midnight = close.replace(hour=0) + dt.timedelta(days=1)
+    return coarse(close if close > timezone.now() else midnight)
 
 
 def _tell(file: CaseFile, person: UUID) -> None:

@@ -23,8 +23,7 @@ from komma.cases.actions.entries import (
     save,
 )
 from komma.cases.actions.errors import demand, demand_handling
-from komma.cases.actions.procedure import advance, begin_suggested
-from komma.cases.actions.review import ask_for_review
+from komma.cases.actions.procedure import advance, begin_suggested, renew_late
 from komma.cases.actions.tasks import done_along
 from komma.cases.codes import STATUS_SENTENCES, EntryKind, Level, Outcome, Status
 from komma.cases.models import Case
@@ -51,9 +50,10 @@ def take_over(file: CaseFile, text: str, *, version: int) -> None:
     note_down(case, file, EntryKind.DECLARATION, text)
     if file.assignee is None:
         note_down(case, file, EntryKind.ASSIGN, "", to=str(file.person))
+    weeks = begin_suggested(case, file)
     if case.status == Status.RECEIVED:
-        set_status(case, file, Status.CHECKING)
-    begin_suggested(case, file)
+        # The procedure itself is sealed among the holders; this promise concerns the reporter.
+        set_status(case, file, Status.CHECKING, interim_weeks=weeks)
     _save(case, file, "case.taken_over")
 
 
@@ -95,13 +95,12 @@ def classify(
     demand_handling(file)
     case = locked_at(file, version)
     demand(rules.is_open(case.status), str(_CLOSED))
-    former, case.level = case.level, Level(level)
+    case.level = Level(level)
     met = {"criteria": list(criteria)} if criteria else {}
     named = {"title": title} if title else {}
     note_down(case, file, EntryKind.LEVEL, reason, level=case.level, **met, **named)
     done_along(file, CLASSIFY)
     advance(case, file)
-    ask_for_review(case, file.case.unit.pillar, former)
     _save(case, file, "case.classified")
 
 
@@ -169,6 +168,7 @@ def reopen(file: CaseFile, reason: str, *, version: int) -> None:
     case.closed_on = case.delete_on = None
     set_status(case, file, Status.WORKING)
     note_down(case, file, EntryKind.STATUS, reason, status=Status.WORKING)
+    renew_late(file)
     advance(case, file)
     _save(case, file, "case.reopened")
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from komma.cases.forms.fields import StepForm
 from komma.core.ui.days import PastDayField
+from komma.core.ui.widgets import SealedTextInput
 
 if TYPE_CHECKING:
     from komma.cases.deadlines import Days
@@ -29,6 +30,7 @@ class DeadlinesForm(StepForm):
 
     whose = forms.CharField(
         label=gettext_lazy("Für wen?"),
+        widget=SealedTextInput,
         required=False,
         max_length=LONGEST_NAME,
         help_text=gettext_lazy(

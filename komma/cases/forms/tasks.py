@@ -10,8 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from komma.cases.actions.tasks import Result
 from komma.cases.forms.fields import SealedText, StepForm
+from komma.cases.tasks import INTERIM
 from komma.core.ui.days import ComingDayField
+from komma.core.ui.widgets import SealedTextInput
 from komma.procedures.model import Step
+
+DROPPED = ("dropped", gettext_lazy("entfällt"))
 
 
 class PersonChoice(forms.TypedChoiceField):
@@ -34,6 +38,7 @@ class NewTaskForm(_WithPeople):
     title = forms.CharField(
         label=gettext_lazy("Was ist zu tun?"),
         max_length=120,
+        widget=SealedTextInput,
         error_messages={"required": gettext_lazy("Bitte schreiben Sie kurz, was zu tun ist.")},
     )
     note = SealedText(label=gettext_lazy("Was dazu wichtig ist"), required=False)
@@ -58,7 +63,7 @@ class FinishForm(forms.Form):
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("Wie ist es ausgegangen?"),
-        choices=[("done", gettext_lazy("erledigt")), ("dropped", gettext_lazy("entfällt"))],
+        choices=[("done", gettext_lazy("erledigt")), DROPPED],
         initial="done",
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Bitte wählen Sie, wie es ausgegangen ist.")},
@@ -89,6 +94,10 @@ class FinishForm(forms.Form):
         super().__init__(data, initial={"message": tells})
         if step is None or not step.consent:
             del self.fields["consent"]
+        if step is not None and step.id == INTERIM:
+            # Done is it by writing, not by a mark.
+            self.fields["outcome"].choices = [DROPPED]  # type: ignore[attr-defined]
+            self.fields["outcome"].initial = DROPPED[0]
         if not tells:
             del self.fields["tell"], self.fields["message"]
 

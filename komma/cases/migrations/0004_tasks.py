@@ -166,5 +166,4 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL((SQL / "0004_tasks.sql").read_text(encoding="utf-8")),
-        migrations.RunSQL((SQL / "0004_two_pillars.sql").read_text(encoding="utf-8")),
     ]

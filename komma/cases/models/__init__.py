@@ -9,7 +9,7 @@ from komma.cases.models.case import Case
 from komma.cases.models.emergency import CaseEmergency, EmergencyUse
 from komma.cases.models.entries import Attachment, Entry, ReadMark, ReporterView
 from komma.cases.models.handover import FormerHolder, HandOver, HandOverKey
-from komma.cases.models.keys import CaseExclusion, CaseKey, CaseReceipt, CaseStrand
+from komma.cases.models.keys import CaseExclusion, CaseKey, CaseReceipt, CaseStrand, PastHolder
 from komma.cases.models.tasks import CalendarFeed, Task
 from komma.cases.models.watch import DeadlineWatch
 
@@ -28,6 +28,7 @@ __all__ = [
     "FormerHolder",
     "HandOver",
     "HandOverKey",
+    "PastHolder",
     "ReadMark",
     "ReporterView",
     "Task",

@@ -47,6 +47,8 @@ class Case(models.Model):
     discard_by = models.ForeignKey(
         "people.Person", on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    # The house has been asked to review its risk assessment because of this case.
+    review_asked = models.BooleanField(db_default=False, default=False)
     # Cases of one incident or series share a random mark and count once. No table of groups, so
     # that nothing remains of a group but its cases.
     group = models.UUIDField(null=True, db_index=True)

@@ -11,6 +11,7 @@ from komma.cases.codes import Strand
 from komma.cases.models.case import Case
 from komma.cases.models.scopes import REPORTER, holder
 from komma.core.rows import policies
+from komma.municipalities.codes import Pillar
 
 
 class CaseStrand(models.Model):
@@ -120,3 +121,24 @@ class CaseExclusion(models.Model):
 
     def __str__(self) -> str:
         return str(self.case_id)
+
+
+class PastHolder(models.Model):
+    """Who could open a case on which of the two pillars: nobody works on both (KM015).
+
+    Written and read by database functions only, and gone with the case.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    pillar = models.CharField(max_length=14, choices=Pillar)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "person", "pillar"], name="pastholder_once"),
+            *policies("pastholder", select="false"),
+        ]
+
+    def __str__(self) -> str:
+        return self.pillar

@@ -60,7 +60,7 @@ PLANNING_STEPS = (
         allowed=handled(lambda file: is_open(file) and file.case.status != Status.RECEIVED),
         intro=gettext_lazy(
             "Was schon erledigt ist, bleibt im Verlauf. Offene Schritte des bisherigen Verfahrens "
-            "entfallen, Aufgaben von Hand bleiben."
+            "ruhen von da an, Aufgaben von Hand bleiben."
         ),
         options=_for_procedure,
     ),

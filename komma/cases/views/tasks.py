@@ -25,7 +25,16 @@ from komma.cases.forms.tasks import FinishForm, HandTaskForm, PutOffForm
 from komma.cases.progress import role_without_access, step_lines, task_lines
 from komma.cases.queries import CaseFile
 from komma.cases.rules import is_open
-from komma.cases.tasks import CLASSIFY, INTERIM, OpenTask, open_many, running, step_of, tasks_of
+from komma.cases.tasks import (
+    CLASSIFY,
+    INTERIM,
+    OpenTask,
+    can_be_taken_up,
+    open_many,
+    running,
+    step_of,
+    tasks_of,
+)
 from komma.cases.views.access import case_page, with_case
 from komma.core.templatetags.komma_ui import day_clock
 from komma.core.ui.nav import Crumb
@@ -68,7 +77,7 @@ def task(request: HttpRequest, file: CaseFile, task_id: UUID) -> HttpResponseBas
     """Show one task, or finish it."""
     found = _one(file, task_id)
     step = step_of(file, found)
-    may_tell = file.case.status != Status.RECEIVED
+    may_tell = file.may_handle and file.case.status != Status.RECEIVED
     if request.method == "POST":
         form = FinishForm(request.POST, step=step, may_tell=may_tell)
         if form.is_valid():
@@ -87,7 +96,8 @@ def task(request: HttpRequest, file: CaseFile, task_id: UUID) -> HttpResponseBas
 
 def _task_page(file: CaseFile, found: OpenTask, step: Step | None) -> dict[str, Any]:
     line = task_lines([found], file.person, file)[0]
-    may_change = file.may_handle or file.person in (found.row.owner_id, found.row.deputy_id)
+    steps_in = found.row.is_escalated and file.person == found.row.deputy_id
+    is_mine = file.may_handle or steps_in or file.person == found.row.owner_id
     is_over = not is_open(file.case.status)
     rows = [
         (_("Wer"), line.whose or _("Sie")),
@@ -101,8 +111,8 @@ def _task_page(file: CaseFile, found: OpenTask, step: Step | None) -> dict[str, 
         "step": step,
         "instead": _instead(file, found),
         "without_access": role_without_access(file, step) if step else "",
-        "may_finish": found.is_open and may_change and not is_over,
-        "may_take_up": may_change and not is_over and found.step != INTERIM,
+        "may_finish": found.is_open and is_mine and not is_over,
+        "may_take_up": file.may_handle and not is_over and can_be_taken_up(file, found),
         "has_others": len(file.active) > 1,
         "crumbs": _crumbs(file, found.title),
     }

@@ -20,11 +20,10 @@ MOST_REVIEWS = 10
 def require_review(organisation_id: UUID, on: dt.date) -> None:
     """Ask for a review of the assessments of an organisation within six weeks.
 
-    To be called where an incident is classified at level 2 or more, by whoever is signed in: the
-    row policies ask for a role that works with cases, coordinates or leads there, and refuse
-    everybody else with a database error. Kept is the week of ``on`` and nothing else, and while a
-    review is waiting nothing at all, so that neither row nor day leads to a case. For the same
-    reason there is no audit entry: the account administration would read it.
+    For the worker at night, and by hand for whoever edits prevention. Kept is the week of ``on``
+    and nothing else, and while a review is waiting nothing at all, so that neither row nor day
+    leads to a case. For the same reason there is no audit entry: the account administration would
+    read it.
     """
     ReviewRequest.objects.bulk_create(
         [ReviewRequest(organisation_id=organisation_id, week=week_of(on))], ignore_conflicts=True

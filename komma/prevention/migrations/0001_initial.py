@@ -427,7 +427,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="reviewrequest",
             constraint=komma.core.rows.policy.RowPolicy(
-                check="organisation_id IN (SELECT komma_review_organisations())",
+                check="organisation_id IN (SELECT komma_prevention_organisations())",
                 command="INSERT",
                 name="reviewrequest_insert",
             ),
@@ -438,6 +438,15 @@ class Migration(migrations.Migration):
                 command="DELETE",
                 name="reviewrequest_delete",
                 using="organisation_id IN (SELECT komma_prevention_organisations())",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reviewrequest",
+            constraint=komma.core.rows.policy.RowPolicy(
+                check="true",
+                command="INSERT",
+                name="reviewrequest_worker_insert",
+                role="komma_worker",
             ),
         ),
         migrations.AddIndex(

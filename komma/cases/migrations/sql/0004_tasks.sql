@@ -26,12 +26,14 @@ END $$;
 CREATE FUNCTION komma_check_task() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    IF NEW.state = 'open' AND NOT komma_opens(NEW.case_id, NEW.owner_id) THEN
-        RAISE EXCEPTION 'the owner of a task cannot open the case' USING ERRCODE = 'KM014';
+    IF NEW.state = 'open' AND (NOT komma_opens(NEW.case_id, NEW.owner_id)
+                               OR NEW.deputy_id IS NOT NULL
+                                  AND NOT komma_opens(NEW.case_id, NEW.deputy_id)) THEN
+        RAISE EXCEPTION 'owner or deputy of a task cannot open the case' USING ERRCODE = 'KM014';
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER task_owner BEFORE INSERT OR UPDATE OF owner_id, state ON cases_task
+CREATE TRIGGER task_owner BEFORE INSERT OR UPDATE OF owner_id, deputy_id, state ON cases_task
     FOR EACH ROW EXECUTE FUNCTION komma_check_task();
 
 -- Whoever cannot open the case any more hands the open tasks on: to the deputy, to somebody who can
@@ -55,7 +57,10 @@ BEGIN
                              AND strand IN ('mailbox', 'protection')
                            ORDER BY strand DESC, person_id LIMIT 1));
         CONTINUE WHEN heir IS NULL;
-        UPDATE cases_task SET owner_id = heir, deputy_id = nullif(deputy_id, heir), remind_at = now()
+        UPDATE cases_task
+           SET owner_id = heir, remind_at = now(),
+               deputy_id = CASE WHEN deputy_id <> heir AND komma_opens(of_case, deputy_id)
+                                THEN deputy_id END
          WHERE id = t.id;
     END LOOP;
     UPDATE cases_task SET deputy_id = NULL
@@ -117,6 +122,12 @@ BEGIN
                 stand_in := komma_stand_in(c.id, t.owner_id, t.deputy_id, on_day);
                 IF stand_in IS NULL THEN
                     PERFORM komma_call_deputies(c.id);
+                    IF FOUND THEN
+                        INSERT INTO core_auditentry (id, organisation_id, case_id, function, kind,
+                                                     at, day)
+                        VALUES (gen_random_uuid(), c.organisation_id, c.id, '',
+                                'case.deputies_called', now(), current_date);
+                    END IF;
                     stand_in := komma_stand_in(c.id, t.owner_id, t.deputy_id, on_day);
                 END IF;
             END IF;
