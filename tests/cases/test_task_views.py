@@ -241,3 +241,25 @@ def test_a_closed_case_has_nothing_to_do(client: Client, lead: Account, reported
     assert "Noch offen" in shown
     client.post(close, {"outcome": "founded", "message": "m", "reason": "r", "version": version})
     assert "Meine (0)" in client.get(MINE).content.decode()
+
+
+def test_no_word_of_a_task_stands_in_the_title_of_its_page(
+    client: Client, lead: Account, reported: Reported
+) -> None:
+    """Titles stay in the history of a browser."""
+    with acting_as(lead.id):
+        file = case_of(lead, reported)
+        task = tasks.add(file, title="Frau Schmidt anrufen", note="", owner=lead.id, due_on=today())
+    for tail in ("", "uebergeben/", "verschieben/"):
+        page = client.get(reverse("cases:task", args=[reported.id, task]) + tail).content.decode()
+        assert "Frau Schmidt anrufen" in page
+        assert "Schmidt" not in page.split("<title>")[1].split("</title>")[0]
+
+
+def test_who_did_it_is_said_and_never_whoever_looks(
+    town: Town, lead: Account, reported: Reported
+) -> None:
+    finish(lead, reported, "schutz")
+    second = signed_in(town.one(Pillar.ASSAULT, 1))
+    page = second.get(address(lead, reported, "schutz")).content.decode()
+    assert "Fallführung 1" in page

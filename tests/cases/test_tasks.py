@@ -18,11 +18,15 @@ from komma.cases.codes import EntryKind, Outcome, TaskState
 from komma.cases.models import Case, Task
 from komma.cases.queries import case_file
 from komma.cases.tasks import INTERIM, OpenTask, running, tasks_of
+from komma.core.audit.models import AuditEntry
 from komma.core.dates import today
 from komma.core.rows import acting_as, use_receipt
 from komma.municipalities.codes import Pillar
 from komma.procedures.data import to_data
+from komma.procedures.deadlines import Place
+from komma.procedures.model import Limit
 from komma.procedures.models import ProcedureVersion
+from komma.procedures.schedule import due_at
 from komma.procedures.shipped import shipped
 from tests.cases.test_absence import away
 from tests.cases.test_jobs import hinted, queued
@@ -381,3 +385,114 @@ def test_the_id_of_a_task_does_not_tell_the_step(lead: Account, reported: Report
     assert procedure.task_id(UUID(int=1), 1, "schutz") != procedure.task_id(
         UUID(int=2), 1, "schutz"
     )
+
+
+def test_readers_act_on_their_own_tasks_only(town: Town, lead: Account, reported: Reported) -> None:
+    """Leadership that was let in to decide neither writes to the reporter nor moves what is due."""
+    boss = town.one(Pillar.LEADERSHIP)
+    with acting_as(lead.id):
+        access.grant(case_of(lead, reported), boss.id, "Entscheiden")
+    for step in ("einstufen", "gespraech"):
+        finish(lead, reported, step)
+    mine, other = (all_tasks(boss, reported)[step] for step in ("anzeige", "schutz"))
+    assert mine.row.owner_id == boss.id
+    assert other.row.deputy_id != boss.id or other.row.owner_id != boss.id
+    with pytest.raises(Refused, match="Ändern kann ihn die Stelle"):
+        finish(boss, reported, "beweise", dropped=True, note="x")
+    with pytest.raises(Refused, match="Ändern kann ihn die Stelle"):
+        finish(boss, reported, "anzeige", consent=True, tell="Geben Sie auf.")
+    with acting_as(boss.id):
+        later = today() + dt.timedelta(days=300)
+        with pytest.raises(Refused, match="Ändern kann ihn die Stelle"):
+            tasks.put_off(case_of(boss, reported), mine.id, later, "x")
+    finish(boss, reported, "anzeige", consent=True)
+
+
+def test_a_sentence_to_the_reporter_is_the_interim_notice(
+    lead: Account, reported: Reported
+) -> None:
+    first = all_tasks(lead, reported)[INTERIM]
+    with pytest.raises(Refused, match="Schreiben Sie der meldenden Person"):
+        finish(lead, reported, INTERIM)
+    finish(lead, reported, "schutz", tell="Sie sind in Sicherheit.")
+    with acting_as(lead.id):
+        found = {
+            task.id: task for task in tasks_of(case_of(lead, reported)) if task.step == INTERIM
+        }
+    assert found[first.id].row.state == TaskState.DONE
+    assert len(found) == 2
+
+
+def test_a_hand_over_outlives_a_level_back_and_forth(
+    town: Town, lead: Account, reported: Reported
+) -> None:
+    second = town.one(Pillar.ASSAULT, 1)
+    task = all_tasks(lead, reported)["schutz"]
+    with acting_as(lead.id):
+        tasks.hand_over(case_of(lead, reported), task.id, second.id, "")
+    classify(lead, reported, 0)
+    classify(lead, reported, 2)
+    assert all_tasks(lead, reported)["schutz"].row.owner_id == second.id
+
+
+def test_what_is_done_in_a_former_procedure_stays_done(lead: Account, reported: Reported) -> None:
+    finish(lead, reported, "einstufen")
+    with acting_as(lead.id):
+        file = case_of(lead, reported)
+        procedure.begin(file, "amt-und-mandat", "Ratsmitglied", version=file.case.version)
+        task = next(t for t in tasks_of(case_of(lead, reported)) if t.step == "einstufen")
+        with pytest.raises(Refused, match="gilt für den Fall nicht mehr"):
+            tasks.take_up(case_of(lead, reported), task.id)
+    assert states(lead, reported)["einstufen"] == TaskState.DONE
+
+
+def test_reopening_lets_late_times_begin_anew(lead: Account, reported: Reported) -> None:
+    with acting_as(lead.id):
+        file = case_of(lead, reported)
+        work.close(
+            file, outcome=Outcome.FOUNDED, reason="r", message="m", version=file.case.version
+        )
+    pass_time(lead, reported, due_at=timezone.now() - dt.timedelta(days=90))
+    with acting_as(lead.id):
+        file = case_of(lead, reported)
+        work.reopen(file, "Neues", version=file.case.version)
+    assert not any(task.is_overdue for task in all_tasks(lead, reported).values())
+    with as_worker():
+        assert task_news.tend() == 0
+
+
+def test_a_task_for_this_evening_is_not_born_late(town: Town) -> None:
+    with time_machine.travel("2027-03-01 20:10:00+01:00", tick=False):
+        reported, lead = make_report(town), town.one(Pillar.ASSAULT)
+        take(lead, reported)
+        with acting_as(lead.id):
+            file = case_of(lead, reported)
+            tasks.add(file, title="Heute noch", note="", owner=lead.id, due_on=today())
+        assert not all_tasks(lead, reported)["Heute noch"].is_overdue
+
+
+def test_deputies_who_are_called_in_stand_in_the_log(
+    town: Town, lead: Account, reported: Reported
+) -> None:
+    with acting_as(lead.id):
+        access.exclude(case_of(lead, reported), town.one(Pillar.ASSAULT, 1).id, "befangen")
+    settle()
+    pass_time(lead, reported, due_at=timezone.now() - dt.timedelta(minutes=1))
+    with as_worker():
+        task_news.tend()
+    with as_owner():
+        assert AuditEntry.objects.filter(kind="case.deputies_called", case_id=reported.id).exists()
+
+
+@pytest.mark.parametrize("facts", [{"forms": [["a"]]}, {"affected_role": ["x"]}, {"wishes": 5}])
+def test_strange_facts_stop_nobody(town: Town, facts: dict[str, object]) -> None:
+    reported = make_report(town, facts={"description": "x"} | facts)
+    take(town.one(Pillar.ASSAULT), reported)
+    assert INTERIM in states(town.one(Pillar.ASSAULT), reported)
+
+
+def test_hours_pass_also_where_clocks_are_changed() -> None:
+    berlin = timezone.get_current_timezone()
+    night = dt.datetime(2026, 10, 25, 1, 30, tzinfo=berlin)
+    due = due_at(Limit.parse("2 hours"), night, Place("NW"))
+    assert due.astimezone(dt.UTC) - night.astimezone(dt.UTC) == dt.timedelta(hours=2)
