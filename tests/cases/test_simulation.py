@@ -153,7 +153,7 @@ class Handled:
     @property
     def is_minor(self) -> bool:
         """Tell whether there is not much to it, as in many cases."""
-        return self.facts["wishes"][0] == "record"
+        return self.facts["wishes"][0] in ("record", "undecided")
 
     @property
     def is_open(self) -> bool:
@@ -564,11 +564,11 @@ class Visit:
         for name, share in self.world.often.items():
             if self.chance.random() < share / 100 and self.case.is_open and not self.is_over:
                 getattr(self, name)()
-        if self.case.is_minor and self.chance.random() < 0.5 and not self.is_over:
+        if self.case.is_minor and self.chance.random() < 0.7 and not self.is_over:
             self.close()
         if self.is_over or not self.case.is_open:
             return
-        horizon = self.world.now + DAY * self.chance.choice([1, 3, 8])
+        horizon = self.world.now + DAY * self.chance.choice([2, 6, 12])
         for task in self.tasks():
             if task.is_open and task.row.due_at < horizon and self.chance.random() < 0.8:
                 self.finish(task)

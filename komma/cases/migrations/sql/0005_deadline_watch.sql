@@ -5,25 +5,15 @@ REVOKE ALL ON cases_deadlinewatch FROM komma_worker;
 GRANT SELECT ON cases_deadlinewatch TO komma_worker;
 GRANT UPDATE (sealed) ON cases_deadlinewatch TO komma_worker;
 
--- It goes with the case (komma_delete_case).
-CREATE FUNCTION komma_delete_watch() RETURNS trigger LANGUAGE plpgsql
+-- It goes with the case, and first: case, watch and receipt are locked in this order everywhere, or a
+-- deletion and a reminder would wait for each other.
+ALTER FUNCTION komma_delete_case RENAME TO komma_delete_case_rows;
+CREATE FUNCTION komma_delete_case(of_case uuid) RETURNS SETOF text LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    DELETE FROM cases_deadlinewatch WHERE case_id = OLD.id;
-    RETURN OLD;
+    PERFORM 1 FROM cases_case WHERE id = of_case FOR UPDATE;
+    DELETE FROM cases_deadlinewatch WHERE case_id = of_case;
+    -- Who may delete is asked in there; a refusal takes back what was done here.
+    RETURN QUERY SELECT * FROM komma_delete_case_rows(of_case);
 END $$;
-CREATE TRIGGER watch_goes BEFORE DELETE ON cases_case
-    FOR EACH ROW EXECUTE FUNCTION komma_delete_watch();
-
--- Before the receipt of the case goes: case, watch and receipt are locked in this order everywhere, or
--- a deletion and a reminder wait for each other.
-CREATE FUNCTION komma_delete_watch_first() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-    PERFORM 1 FROM cases_case WHERE id = OLD.case_id FOR UPDATE;
-    DELETE FROM cases_deadlinewatch WHERE case_id = OLD.case_id;
-    RETURN OLD;
-END $$;
-CREATE TRIGGER watch_goes_first BEFORE DELETE ON cases_casereceipt
-    FOR EACH ROW EXECUTE FUNCTION komma_delete_watch_first();
-REVOKE EXECUTE ON FUNCTION komma_delete_watch, komma_delete_watch_first FROM komma_web, komma_worker;
+REVOKE EXECUTE ON FUNCTION komma_delete_case_rows FROM komma_web, komma_worker;
