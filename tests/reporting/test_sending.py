@@ -125,7 +125,9 @@ def test_danger_is_announced_at_once(reporter: Reporter) -> None:
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("SELECT task_name, args::text FROM procrastinate_jobs")
         assert ("cases.announce_now", "{}") in cursor.fetchall()
-    assert "Bei Gefahr rufen Sie bitte jetzt an" in reporter.get("/melden/quittung/").content.decode()
+    assert (
+        "Bei Gefahr rufen Sie bitte jetzt an" in reporter.get("/melden/quittung/").content.decode()
+    )
 
 
 @pytest.mark.django_db
