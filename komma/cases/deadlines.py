@@ -105,8 +105,13 @@ class Line:
     outdated: bool
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the period runs; where not, its days are the cautious ones."""
+        return self.deadline is not None and self.deadline.has_begun
+
+    @property
     def is_over(self) -> bool:
-        return self.deadline is not None and self.days_left < 0
+        return self.has_begun and self.days_left < 0
 
     @property
     def is_shifted(self) -> bool:
@@ -241,7 +246,9 @@ def _lines(
         waits = each.rule.start == Start.CLAIM and not each.has_begun
         left = (each.end - now).days
         is_past_advice = each.rule.soft and left < 0  # what courts liked to see tells nothing then
-        if each.rule.matters_in(incident) and not waits and not is_past_advice:
+        recorded_start = each.has_begun and each.rule.start in (Start.CLAIM, Start.DECISION)
+        matters = recorded_start or each.rule.matters_in(incident)
+        if matters and not waits and not is_past_advice:
             yield Line(each.rule, days.whose, each, left, outdated=not each.rule.is_valid_on(now))
 
 

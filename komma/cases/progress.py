@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from komma.cases.codes import TaskState
 from komma.cases.queries import CaseFile
+from komma.cases.rules import is_open
 from komma.cases.tasks import INTERIM, OpenTask, Running, situation_of
 from komma.core.dates import today
 from komma.municipalities.codes import Role
@@ -97,7 +98,7 @@ def _status(task: OpenTask) -> tuple[str, str]:
 
 def progress(file: CaseFile, run: Running | None, tasks: list[OpenTask]) -> Progress:
     """Return what is open in a case, and how far the procedure is."""
-    waiting = [task for task in tasks if task.is_open]
+    waiting = [task for task in tasks if task.is_open and is_open(file.case.status)]
     if run is None:
         return Progress(task_lines(waiting, file.person, file), 0, 0, is_through=False)
     applicable = {step.id for step in run.procedure.applicable(situation_of(file, file.case.level))}

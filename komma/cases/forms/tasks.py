@@ -85,7 +85,9 @@ class FinishForm(forms.Form):
     )
     message = SealedText(
         label=gettext_lazy("Was sie liest"),
-        help_text=gettext_lazy("Nur wenn die Aufgabe erledigt ist."),
+        help_text=gettext_lazy(
+            "Stimmt der Satz so? Passen Sie ihn an. Er geht nur ab, wenn die Aufgabe erledigt ist."
+        ),
         required=False,
     )
 
@@ -100,6 +102,9 @@ class FinishForm(forms.Form):
             self.fields["outcome"].initial = DROPPED[0]
         if not tells:
             del self.fields["tell"], self.fields["message"]
+        elif "consent" in self.fields:
+            # "Erledigt" can mean that the person declined; then the sentence would be untrue.
+            self.fields["tell"].initial = False
 
     def result(self) -> Result:
         """Return what was typed, for the action."""
