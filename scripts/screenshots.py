@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from komma.demo.people import PASSWORD
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "bilder"
-MOST_BYTES = 150_000  # for each picture: the repository keeps every version
+MOST_BYTES = 170_000  # for each picture: the repository keeps every version
 PHONE, DESK = (390, 844), (1280, 900)
 STORY = "Am Schalter schrie mich ein Mann an und warf den Bescheid auf den Tisch."
 CODE = re.compile(r"(?:[0-9A-Z]{4}-){5}[0-9A-Z*~$=]")
