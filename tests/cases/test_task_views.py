@@ -18,7 +18,7 @@ from komma.cases.models import CalendarFeed, Task
 from komma.cases.tasks import tasks_of
 from komma.core.dates import today
 from komma.core.rows import acting_as
-from komma.municipalities.codes import Pillar
+from komma.municipalities.codes import Pillar, Role
 from tests.cases.test_absence import away
 from tests.cases.test_tasks import all_tasks, classify, finish, pass_time, states, take
 from tests.factories import as_owner
@@ -263,3 +263,21 @@ def test_who_did_it_is_said_and_never_whoever_looks(
     second = signed_in(town.one(Pillar.ASSAULT, 1))
     page = second.get(address(lead, reported, "schutz")).content.decode()
     assert "Fallführung 1" in page
+
+
+def test_whoever_must_not_hear_of_it_is_named_to_the_team(town: Town) -> None:
+    """A step may ask to tell the leadership; that it is excluded stands beside it."""
+    lead, boss = town.one(Pillar.ASSAULT), town.one(Pillar.LEADERSHIP)
+    open_to_all = make_report(town)
+    kept = make_report(town, excluded={boss.id}, excluded_roles=frozenset({Role.LEADERSHIP}))
+    client = signed_in(lead)
+    for reported, warned in ((open_to_all, False), (kept, True)):
+        take(lead, reported)
+        for url in (
+            reverse("cases:case", args=[reported.id]),
+            address(lead, reported, "einstufen"),
+        ):
+            page = client.get(url).content.decode()
+            assert ("alle in der Leitung" in page) == warned
+            assert ("Eine einzelne Person ist ausgeschlossen" in page) == warned
+            assert "Sagen Sie ihnen nichts" in page or not warned

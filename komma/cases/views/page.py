@@ -19,6 +19,7 @@ from komma.cases.actions.errors import Refused
 from komma.cases.actions.opening import record_downloaded, record_opening
 from komma.cases.actions.reserve import refill_reserve
 from komma.cases.deadlines import of_case
+from komma.cases.exclusions import excluded_from
 from komma.cases.linking import linked
 from komma.cases.presentation import Line, badges, danger_title, lead_of, lines
 from komma.cases.progress import progress
@@ -56,6 +57,7 @@ def show(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
         "steps": offered(file),
         "linked": linked(file.case),
         "run": run,
+        "excluded": excluded_from(file.case_id),
         "progress": progress(file, run, tasks_of(file)),
     }
     return case_page(request, "cases/case.html", file, context)

@@ -21,6 +21,7 @@ from komma.cases import my_tasks
 from komma.cases.actions import tasks
 from komma.cases.actions.errors import Refused
 from komma.cases.codes import Status
+from komma.cases.exclusions import excluded_from
 from komma.cases.forms.tasks import FinishForm, HandTaskForm, PutOffForm
 from komma.cases.progress import role_without_access, step_lines, task_lines
 from komma.cases.queries import CaseFile
@@ -109,6 +110,7 @@ def _task_page(file: CaseFile, found: OpenTask, step: Step | None) -> dict[str, 
         "line": line,
         "rows": rows,
         "step": step,
+        "excluded": excluded_from(file.case_id),
         "instead": _instead(file, found),
         "without_access": role_without_access(file, step) if step else "",
         "may_finish": found.is_open and is_mine and not is_over,
