@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from komma.cases.codes import OPEN_STATUSES, Status
+from komma.cases.codes import OPEN_STATUSES, EntryKind, Status
 from komma.core.dates import today
 from komma.municipalities.chain import Body, Reason, chain
 from komma.municipalities.queries import municipality_by_id
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from komma.cases.queries import Mailbox
     from komma.cases.timeline import OpenEntry
 
-# How often the reporter hears of a case that is being worked on, as the procedures promise it.
-INTERIM = dt.timedelta(weeks=4)
+# How often the reporter hears of a case that is being worked on, where nothing else was promised.
+INTERIM = 4  # weeks
+_RAREST = 52
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,31 @@ def silence_of(mailbox: Mailbox) -> Silence | None:
 
 
 def promised_until(case: Case, entries: list[OpenEntry]) -> dt.date | None:
-    """Return until when the reporter should hear something; None for a case that is over."""
+    """Return until when the reporter should hear something.
+
+    None for a case that is over, and where the procedure promises no news of the progress.
+    """
     if case.status not in OPEN_STATUSES:
         return None
     if case.status == Status.RECEIVED:
         return case.answer_due_on
+    weeks = promised_weeks(entries)
     own = (entry.day for entry in entries if not entry.from_reporter and entry.person)
-    return max(own, default=case.received_on) + INTERIM
+    return max(own, default=case.received_on) + dt.timedelta(weeks=weeks) if weeks else None
+
+
+def promised_weeks(entries: list[OpenEntry]) -> int:
+    """Return how often the reporter was promised to hear of the progress, in weeks; 0: never.
+
+    The procedure of a case is sealed among its holders, so the promise stands in the mailbox too:
+    in what told last that the case is being worked on. Older cases have none and keep four weeks.
+    """
+    telling = (entry for entry in entries if entry.kind in (EntryKind.STATUS, EntryKind.PROGRESS))
+    for entry in sorted(telling, key=lambda entry: entry.sequence, reverse=True):
+        weeks = entry.body.get("interim_weeks")
+        if type(weeks) is int and 0 <= weeks <= _RAREST:
+            return weeks
+    return INTERIM
 
 
 def next_body(case: Case) -> Body | None:

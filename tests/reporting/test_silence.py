@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -14,9 +15,14 @@ from komma.cases import jobs
 from komma.cases.actions import writing
 from komma.cases.actions.work import take_over
 from komma.cases.models import Case, CaseKey
+from komma.cases.silence import promised_weeks
+from komma.cases.timeline import OpenEntry
 from komma.core.rows import acting_as
 from komma.municipalities.codes import Pillar
 from komma.municipalities.models import Organisation, ServiceAgreement, Unit
+from komma.procedures.data import to_data
+from komma.procedures.models import ProcedureVersion
+from komma.procedures.shipped import shipped
 from tests.factories import as_owner, as_worker
 from tests.factories.reports import Reported, case_of
 from tests.reporting.conftest import WORDS, Reporter, all_cases, read_as
@@ -148,3 +154,63 @@ def test_looking_who_is_next_costs_queries_only_where_something_is_missing(
         return len(captured)
 
     assert queries(LATE) - queries(NOW) <= 5
+
+
+def taken_over(town: Town, weeks: int) -> None:
+    """Take the case over in a house whose procedures promise news every so many weeks."""
+    with as_owner():
+        for slug, procedure in shipped().items():
+            ProcedureVersion.objects.create(
+                organisation_id=town.municipality.pk,
+                slug=slug,
+                number=1,
+                body=to_data(procedure) | {"interim_weeks": weeks},
+                published_on=NOW.date(),
+            )
+    holder = town.one(Pillar.ASSAULT)
+    reported = Reported(all_cases()[0].pk, "", "", None, None)  # type: ignore[arg-type]
+    with time_machine.travel(NOW), acting_as(holder.id):
+        take_over(case_of(holder, reported), "frei", version=0)
+
+
+@pytest.mark.parametrize("weeks", [1, 4, 6])
+def test_the_promise_of_the_procedure_counts(
+    reporter: Reporter, code: str, town: Town, weeks: int
+) -> None:
+    taken_over(town, weeks)
+    due = NOW + dt.timedelta(weeks=weeks)
+    assert "untaetig" not in mailbox_on(reporter, code, due)
+    assert "untaetig" in mailbox_on(reporter, code, due + dt.timedelta(days=1))
+
+
+def test_where_nothing_is_promised_nothing_is_missing(
+    reporter: Reporter, code: str, town: Town
+) -> None:
+    taken_over(town, 0)
+    assert "untaetig" not in mailbox_on(reporter, code, NOW + dt.timedelta(weeks=30))
+
+
+def entry(sequence: int, kind: str, **body: object) -> OpenEntry:
+    return OpenEntry(uuid4(), "mailbox", sequence, NOW.date(), kind, body)
+
+
+@pytest.mark.parametrize(
+    ("entries", "weeks"),
+    [
+        ([], 4),
+        ([entry(1, "status")], 4),  # from before the promise was written down
+        ([entry(1, "status", interim_weeks=6)], 6),
+        ([entry(1, "status", interim_weeks=6), entry(2, "progress", interim_weeks=2)], 2),
+        ([entry(2, "progress", interim_weeks=2), entry(1, "status", interim_weeks=6)], 2),
+        ([entry(1, "status", interim_weeks=6), entry(2, "status")], 6),
+        ([entry(1, "status", interim_weeks=0)], 0),
+        # What the reporter could write promises nothing, nor does what is no number of weeks.
+        ([entry(1, "from_reporter", interim_weeks=0)], 4),
+        ([entry(1, "status", interim_weeks=6), entry(2, "status", interim_weeks="0")], 6),
+        ([entry(1, "status", interim_weeks=6), entry(2, "status", interim_weeks=False)], 6),
+        ([entry(1, "status", interim_weeks=6), entry(2, "status", interim_weeks=-1)], 6),
+        ([entry(1, "status", interim_weeks=10**12)], 4),
+    ],
+)
+def test_the_newest_promise_that_is_one_counts(entries: list[OpenEntry], weeks: int) -> None:
+    assert promised_weeks(entries) == weeks
