@@ -69,7 +69,7 @@ OUTCOMES = [Outcome.FOUNDED, Outcome.PARTLY, Outcome.UNFOUNDED, Outcome.NOT_ESTA
 # Of a hundred visits to a case, how many bring this about.
 USUAL = {
     "hand_over": 5, "put_off": 5, "reclassify": 5, "add": 4, "take_up": 2, "grant": 2,
-    "exclude": 2, "recuse": 2, "other_procedure": 2, "close_early": 5, "withdraw": 1,
+    "exclude": 2, "recuse": 2, "other_procedure": 2, "close_early": 12, "withdraw": 1,
 }  # fmt: skip
 
 
@@ -428,7 +428,7 @@ class World:
             )
 
         self.act("absence", account.id, absence)
-        self.plan(self.now + DAY * self.chance.randrange(5, 15), lambda: self.be_away(town))
+        self.plan(self.now + DAY * self.chance.randrange(12, 30), lambda: self.be_away(town))
 
     def change_people(self, town: Town) -> None:
         """Somebody comes, and somebody leaves."""
@@ -703,13 +703,13 @@ class Visit:
 
 
 def simulate(
-    seed: int, *, cases: int, days: int, often: dict[str, int] = USUAL, towns: int = 4
+    seed: int, *, cases: int, days: int, often: dict[str, int] = USUAL, towns: int = 3
 ) -> World:
     """Let invented cases come in during the first two thirds of some days, and be worked on."""
     start, sql = first_monday(), Owner()
     with closing(sql), moved_clock(start, sql) as move:
         world = World(sql, move, start, seed, often)
-        lands = ["NW", "BY", "TH", "BE"]
+        lands = ["NW", "BY", "BE"]
         for number in range(towns):
             world.found_town(f"Ort {number}", f"0599900{number}", lands[number])
         for number in range(cases):
@@ -771,6 +771,7 @@ def without_trigger(table: str, name: str) -> Iterator[None]:
 def test_owners_who_keep_their_tasks_without_a_key_are_found() -> None:
     with (
         without_trigger("cases_casekey", "tasks_lose_keys"),
+        without_trigger("cases_task", "task_owner"),  # which would complain at the next change
         pytest.raises(AssertionError, match="an owner who cannot open"),
     ):
         simulate(2, often=USUAL | {"exclude": 40}, **FEW)
