@@ -69,7 +69,7 @@ OUTCOMES = [Outcome.FOUNDED, Outcome.PARTLY, Outcome.UNFOUNDED, Outcome.NOT_ESTA
 # Of a hundred visits to a case, how many bring this about.
 USUAL = {
     "hand_over": 5, "put_off": 5, "reclassify": 5, "add": 4, "take_up": 2, "grant": 2,
-    "exclude": 2, "recuse": 2, "other_procedure": 2, "close_early": 12, "withdraw": 1,
+    "exclude": 2, "recuse": 2, "other_procedure": 2, "close_early": 9, "withdraw": 2,
 }  # fmt: skip
 
 
