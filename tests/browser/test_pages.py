@@ -26,7 +26,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 # Pages below these exist once for each municipality.
 OF_A_TOWN = re.compile(r"^/(melden|hilfe|jetzt|verwaltung)/(?!quittung|verlassen)([a-z0-9-]+)/")
 # Files, and the step from a mail, which moves on by itself before it can be looked at.
-NO_PAGES = re.compile(r"/datei/|^/weiter/|\.svg$")
+NO_PAGES = re.compile(r"/datei/|^/weiter/|\.(?:svg|pdf)$")
 
 
 def kind_of(address: str) -> str:
