@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 from komma.cases.codes import EntryKind
 from komma.cases.facts import Causer
 from komma.core.dates import today
+from komma.municipalities.codes import Land
 from komma.procedures.deadlines import (
     Deadline,
     Facts,
     Matter,
     Place,
     Rule,
+    deadline_from,
     deadlines,
+    early_rules,
     ended_rules,
     gaps,
     rules_for,
@@ -49,23 +52,25 @@ _NOBODY_KNOWN = {Causer.ANONYMOUS, Causer.UNKNOWN}
 class Days:
     """The days that are known for one entitled person; None where one is not known.
 
-    ``whose``: a label such as "Dienstvorgesetzte", empty for the affected person.
+    ``whose``: a label such as "Dienstvorgesetzte", empty for the affected person; ``person_known``:
+    whether it is known who did it, None where nobody has said so; ``employer``: when the employer
+    learned of it, else the day the report came in.
     """
 
     whose: str = ""
     event: dt.date | None = None
     knowledge: dt.date | None = None
-    person_known: bool = True
+    person_known: bool | None = None
+    employer: dt.date | None = None
     claim: dt.date | None = None
     decision: dt.date | None = None
 
     @classmethod
     def of_report(cls, facts: Mapping[str, Any], *, now: dt.date) -> Days:
         """Read a report. The first day counts, and knowledge on that day: the cautious reading."""
-        named = bool(facts.get("causer_names"))
         return cls(
             event=_day(facts.get("day_from"), now) or _day(facts.get("day_to"), now),
-            person_known=named or facts.get("causer") not in _NOBODY_KNOWN,
+            person_known=_is_known(facts),
         )
 
     @classmethod
@@ -73,7 +78,7 @@ class Days:
         """Read what a handler recorded."""
         return cls(
             whose=str(data.get("whose") or ""),
-            person_known=bool(data.get("person_known", True)),
+            person_known=data.get("person_known"),
             **{name: _day(data.get(name), now) for name in _DAY_NAMES},
         )
 
@@ -87,12 +92,19 @@ class Days:
         }
 
 
-_DAY_NAMES = ("event", "knowledge", "claim", "decision")
+_DAY_NAMES = ("event", "knowledge", "employer", "claim", "decision")
+
+
+def _is_known(facts: Mapping[str, Any]) -> bool | None:
+    if facts.get("causer_names"):
+        return True
+    causer = facts.get("causer")
+    return causer not in _NOBODY_KNOWN if causer else None
 
 
 @dataclass(frozen=True)
 class Line:
-    """One deadline as it is shown. ``deadline`` is None where the day of the event is not known.
+    """One deadline as it is shown. ``deadline`` is None where the day it counts from is not known.
 
     ``is_over``: by the calendar, counted cautiously; ``outdated``: the rule held on the day of the
     event and is no law any more.
@@ -129,15 +141,21 @@ class CaseDeadlines:
     """What a page shows: the nearest first, then those that are over or cannot be counted.
 
     ``gaps``: matters that the Land rules for itself, and that nobody has checked; ``ended``: rules
-    that ended before the event; ``place_known``: without a Land nothing can be counted.
+    that ended before the event; ``early``: rules that were no law yet; ``land``: the Land's name,
+    without one nothing can be counted.
     """
 
     lines: tuple[Line, ...]
     gaps: tuple[Matter, ...] = ()
     ended: tuple[Rule, ...] = ()
-    place_known: bool = True
+    early: tuple[Rule, ...] = ()
+    land: str = ""
     day_known: bool = True
     local_holidays_missing: bool = False
+
+    @property
+    def place_known(self) -> bool:
+        return bool(self.land)
 
     @property
     def ends(self) -> list[dt.date]:
@@ -198,7 +216,7 @@ def count(
     known = days_known(facts, corrections, now=now)
     mine = known[0]
     if place is None:
-        return CaseDeadlines((), place_known=False, day_known=mine.event is not None)
+        return CaseDeadlines((), day_known=mine.event is not None)
     lines = [
         line
         for days in known
@@ -210,6 +228,8 @@ def count(
         lines=tuple(sorted(lines, key=_order)),
         gaps=tuple(each for each in gaps(place.land, day) if each.matters_in(incident)),
         ended=tuple(each for each in ended_rules(place.land, day) if each.matters_in(incident)),
+        early=tuple(each for each in early_rules(place.land, day) if each.matters_in(incident)),
+        land=str(Land(place.land).label),
         day_known=mine.event is not None,
         local_holidays_missing=has_unknown_holidays(place),
     )
@@ -230,17 +250,15 @@ def _lines(
     days: Days, incident: Incident, place: Place, received_on: dt.date, now: dt.date
 ) -> Iterable[Line]:
     if days.event is None:
-        for rule in rules_for(place.land, received_on):
-            if rule.matters_in(incident) and rule.start != Start.CLAIM:
-                yield Line(rule, days.whose, None, 0, outdated=False)
+        yield from _lines_without_event(days, incident, place, received_on, now)
         return
     facts = Facts(
         event=days.event,
         knowledge=max(days.knowledge or days.event, days.event),
-        person_known=days.person_known,
+        person_known=days.person_known is not False,
         claim=days.claim,
         decision=days.decision,
-        employer=max(received_on, days.event),
+        employer=days.employer or max(received_on, days.event),
     )
     for each in deadlines(facts, place):
         waits = each.rule.start == Start.CLAIM and not each.has_begun
@@ -250,6 +268,31 @@ def _lines(
         matters = recorded_start or each.rule.matters_in(incident)
         if matters and not waits and not is_past_advice:
             yield Line(each.rule, days.whose, each, left, outdated=not each.rule.is_valid_on(now))
+
+
+def _lines_without_event(
+    days: Days, incident: Incident, place: Place, received_on: dt.date, now: dt.date
+) -> Iterable[Line]:
+    """Count what does not count from the event, and name the rest without an end."""
+    known = {
+        Start.KNOWLEDGE: days.knowledge,
+        Start.ACT_AND_PERSON: days.knowledge if days.person_known is not False else None,
+        Start.EMPLOYER: days.employer or received_on,
+        Start.CLAIM: days.claim,
+        Start.DECISION: days.decision,
+    }
+    for rule in rules_for(place.land, received_on):
+        start = known.get(rule.start)
+        recorded_start = start is not None and rule.start in (Start.CLAIM, Start.DECISION)
+        if not (recorded_start or rule.matters_in(incident)):
+            continue
+        if start is not None:
+            found = deadline_from(rule, start, place)
+            left = (found.end - now).days
+            if not (rule.soft and left < 0):
+                yield Line(rule, days.whose, found, left, outdated=not rule.is_valid_on(now))
+        elif rule.start != Start.CLAIM:
+            yield Line(rule, days.whose, None, 0, outdated=False)
 
 
 def _order(line: Line) -> tuple[int, dt.date, str, str]:

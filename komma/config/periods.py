@@ -11,7 +11,15 @@ from typing import Any, Final
 
 from komma.config.errors import SetupError
 from komma.municipalities.codes import Land, land_of
-from komma.procedures.deadlines import Deadline, Facts, Place, deadlines, ended_rules, gaps
+from komma.procedures.deadlines import (
+    Deadline,
+    Facts,
+    Place,
+    deadlines,
+    early_rules,
+    ended_rules,
+    gaps,
+)
 from komma.procedures.deadlines.working_days import has_unknown_holidays
 
 EARLIEST: Final = 1990
@@ -48,8 +56,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _say_what_is_missing(facts: Facts, place: Place) -> None:
     for matter in gaps(place.land, facts.event):
-        land = Land(place.land).label
-        print(f"{matter.title}: keine geprüfte Regel für {land}. {matter.hint}", file=sys.stderr)
+        where = f"{Land(place.land).label} am {facts.event:%d.%m.%Y}"
+        print(f"{matter.title}: keine geprüfte Regel für {where}. {matter.hint}", file=sys.stderr)
+    for rule in early_rules(place.land, facts.event):
+        begins = f"{rule.title} – {rule.legal_basis}: gilt erst seit {rule.valid_from:%d.%m.%Y}"
+        print(f"{begins}, also noch nicht für diesen Vorfall.", file=sys.stderr)
     for rule in ended_rules(place.land, facts.event):
         ended = f"{rule.title} – {rule.legal_basis}: galt nur bis {rule.valid_until:%d.%m.%Y}."
         print(f"{ended} Ob es eine neue Regel gibt, ist nicht geprüft.", file=sys.stderr)

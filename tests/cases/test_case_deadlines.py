@@ -110,8 +110,79 @@ def test_a_day_that_cannot_be_counted_from_gives_the_length_only(day: str | None
     found = counted(THREAT | {"day_from": day})
     assert not found.day_known
     assert rules_of(found) == {"strafantrag", "unfallanzeige"}
-    assert all(each.deadline is None and not each.is_over for each in found.lines)
-    assert found.ends == []
+    demand = line(found, "strafantrag")
+    assert demand.deadline is None
+    assert not demand.is_over
+    accident = line(found, "unfallanzeige").deadline
+    assert accident is not None, "the employer learned of it by the report, whatever the day was"
+    assert accident.start == TODAY
+    assert found.ends == [accident.raw_end]
+
+
+def test_days_that_are_known_count_without_the_day_of_the_event() -> None:
+    facts = THREAT | {"day_from": "", "channels": ["social"]}
+    recorded = Days(
+        knowledge=dt.date(2026, 2, 1), employer=dt.date(2026, 2, 3), decision=dt.date(2026, 2, 5)
+    )
+    found = counted(facts, recorded)
+    starts = {each.rule.id: each.deadline.start for each in found.lines if each.deadline}
+    assert starts == {
+        "strafantrag": dt.date(2026, 2, 1),
+        "unfallanzeige": dt.date(2026, 2, 3),
+        "plattform_beschwerde": dt.date(2026, 2, 5),
+    }
+    unknown = counted(facts, Days(knowledge=dt.date(2026, 2, 1), person_known=False))
+    assert line(unknown, "strafantrag").deadline is None
+
+
+def test_when_the_employer_learned_of_it_can_be_recorded() -> None:
+    recorded = Days(event=dt.date(2026, 1, 15), employer=dt.date(2026, 1, 20))
+    found = line(counted(THREAT, recorded), "unfallanzeige")
+    assert found.deadline is not None
+    assert found.deadline.raw_end == dt.date(2026, 1, 23)
+    assert found.is_over
+    assert "nachgeholt" in found.rule.afterwards
+
+
+@pytest.mark.parametrize(
+    ("facts", "known"),
+    [
+        ({}, "?"),
+        ({"causer": "anonymous"}, "0"),
+        ({"causer": "unknown"}, "0"),
+        ({"causer": "citizen"}, "1"),
+        ({"causer_names": "Herr Beispiel"}, "1"),
+    ],
+)
+def test_whether_it_is_known_who_did_it_is_taken_from_the_report(
+    facts: dict[str, str], known: str
+) -> None:
+    days = Days.of_report(facts, now=TODAY)
+    assert DeadlinesForm(known=days).initial["person_known"] == known
+
+
+def test_not_knowing_whether_it_is_known_counts_as_if_it_were() -> None:
+    """The cautious reading: a period that may run is shown as running."""
+    given = form(person_known="?")
+    assert given.is_valid()
+    assert given.cleaned_data["person_known"] is None
+    found = line(
+        counted(THREAT, Days(event=dt.date(2026, 1, 15), person_known=None)), "strafantrag"
+    )
+    assert found.has_begun
+
+
+def test_civil_claims_of_everyday_life_are_shown_where_they_can_be_meant() -> None:
+    outside = THREAT | {"forms": ["discrimination"]}
+    assert "agg_zivil" not in rules_of(counted(outside))
+    assert "agg_zivil" in rules_of(counted(outside | {"channels": ["private"]}))
+    assert "agg_zivil" in rules_of(counted(outside | {"affected_role": "council"}))
+
+
+def test_rules_that_were_no_law_yet_are_named() -> None:
+    old = counted(THREAT | {"side": "inside", "day_from": "2001-05-04"})
+    assert "agg_anspruch" in {rule.id for rule in old.early}
+    assert counted(THREAT).early == ()
 
 
 def test_without_a_land_nothing_is_counted_and_it_says_so() -> None:
@@ -201,8 +272,8 @@ def form(**data: str) -> DeadlinesForm:
         ({"event": "31.2.2026"}, "event", "lesen wir nicht als Datum"),
         ({"event": "2.2.2026", "knowledge": "1.2.2026"}, "knowledge", "vor dem Vorfall am 02.02"),
         ({"event": "2.2.2026", "claim": "1.2.2026"}, "claim", "vor dem Vorfall"),
-        ({"knowledge": "1.2.2026"}, "event", "auch den Tag des Vorfalls"),
-        ({"person_known": ""}, "person_known", "ja oder nein"),
+        ({"event": "2.2.2026", "employer": "1.2.2026"}, "employer", "vor dem Vorfall"),
+        ({"person_known": ""}, "person_known", "eine der drei Antworten"),
     ],
 )
 def test_bad_input_is_told_in_plain_words(data: dict[str, str], field: str, words: str) -> None:
@@ -213,6 +284,7 @@ def test_bad_input_is_told_in_plain_words(data: dict[str, str], field: str, word
 
 def test_nothing_known_is_allowed() -> None:
     assert form().is_valid()
+    assert form(knowledge="2.2.2026").is_valid()
     assert form(event="2.2.2026", knowledge="2.2.2026").is_valid()
 
 

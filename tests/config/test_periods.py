@@ -36,6 +36,17 @@ def test_prints_every_rule_with_its_end_and_what_is_missing(
     assert "keine geprüfte Regel für Thüringen" in printed.err
 
 
+def test_what_was_no_law_yet_is_named_with_day_and_land(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["fristen", "--ereignis", "2000-03-06", "--land", "BY"]) == 0
+    printed = capsys.readouterr()
+    assert "§ 15 Abs. 4 AGG" not in printed.out
+    assert "§ 15 Abs. 4 AGG: gilt erst seit 18.08.2006, also noch nicht" in printed.err
+    assert "Art. 20 Abs. 1 DSA: gilt erst seit 17.02.2024" in printed.err
+    assert "keine geprüfte Regel für Bayern am 06.03.2000" in printed.err
+
+
 def test_json_is_a_list_of_deadlines(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*ASKED, "--json"]) == 0
     found = {each["rule"]: each for each in json.loads(capsys.readouterr().out)}

@@ -6,10 +6,12 @@ import datetime as dt
 
 import pytest
 
-from komma.municipalities.codes import Land
+from komma.municipalities.codes import Land, Pillar
 from komma.procedures.deadlines import all_rules, due_for_checking, gaps, rules_for
 from komma.procedures.deadlines.catalogue import CHECK_EVERY, BrokenCatalogue, Rule, parse
 from komma.procedures.deadlines.working_days import local_holidays
+from tests.factories.clients import signed_in
+from tests.factories.towns import Town
 
 GOOD = """
 [[rule]]
@@ -83,6 +85,14 @@ def test_a_land_without_its_own_rule_says_so(land: str) -> None:
     missing = {matter.id for matter in gaps(land, day)}
     assert has_own is (land == "BY")
     assert ("dienstunfall" in missing) is not has_own
+
+
+@pytest.mark.django_db
+def test_the_page_names_the_laender_without_a_checked_rule(town: Town) -> None:
+    page = signed_in(town.one(Pillar.COORDINATION)).get("/verfahren/fristen/").content.decode()
+    named = page.split("Für diese Länder ist noch keine Regel geprüft:")[1].split("</p>")[0]
+    assert "Thüringen" in named
+    assert "Bayern" not in named
 
 
 def test_rules_come_up_for_checking() -> None:

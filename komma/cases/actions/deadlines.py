@@ -59,6 +59,7 @@ def _as_text(days: Days) -> str:
     for value, label in (
         (days.event, _("Tag des Vorfalls")),
         (days.knowledge, _("davon erfahren")),
+        (days.employer, _("Arbeitgeber hat davon erfahren")),
         (days.claim, _("Anspruch schriftlich erhoben")),
         (days.decision, _("Entscheidung der Plattform")),
     ):
@@ -66,7 +67,10 @@ def _as_text(days: Days) -> str:
             lines.append(f"{label}: {value:%d.%m.%Y}")
     if days.event is None:
         lines.append(_("Der Tag des Vorfalls ist nicht bekannt."))
-    lines.append(
-        _("Wer es war, ist bekannt.") if days.person_known else _("Wer es war, ist nicht bekannt.")
-    )
+    if days.person_known is not None:
+        lines.append(
+            _("Wer es war, ist bekannt.")
+            if days.person_known
+            else _("Wer es war, ist nicht bekannt.")
+        )
     return "\n".join(lines)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from komma.cases.deadlines import Days
 
 LONGEST_NAME = 80
+UNSAID = "?"  # nobody has said whether it is known who did it
+
+
+_CHOICES = {True: "1", False: "0", None: UNSAID}
 
 
 class _Day(PastDayField):
@@ -46,10 +50,22 @@ class DeadlinesForm(StepForm):
     )
     person_known = forms.TypedChoiceField(
         label=gettext_lazy("Ist bekannt, wer es war?"),
-        choices=[("1", gettext_lazy("ja")), ("0", gettext_lazy("nein"))],
-        coerce=lambda value: value == "1",
+        choices=[
+            ("1", gettext_lazy("ja")),
+            ("0", gettext_lazy("nein")),
+            (UNSAID, gettext_lazy("weiß nicht")),
+        ],
+        coerce=lambda value: None if value == UNSAID else value == "1",
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Bitte wählen Sie ja oder nein.")},
+        error_messages={"required": gettext_lazy("Bitte wählen Sie eine der drei Antworten.")},
+        help_text=gettext_lazy("Bei „weiß nicht“ zählt die Frist vorsichtig, als liefe sie schon."),
+    )
+    employer = _Day(
+        label=gettext_lazy("Wann hat der Arbeitgeber davon erfahren? (§ 193 SGB VII)"),
+        required=False,
+        help_text=gettext_lazy(
+            "Nur, wenn jemand verletzt ist. Leer: an dem Tag, an dem die Meldung einging."
+        ),
     )
     claim = _Day(
         label=gettext_lazy("Entschädigung schriftlich verlangt am (§ 15 AGG)"), required=False
@@ -60,7 +76,8 @@ class DeadlinesForm(StepForm):
         options["initial"] = options.get("initial", {}) | {
             "event": known.event,
             "knowledge": known.knowledge,
-            "person_known": "1" if known.person_known else "0",
+            "person_known": _CHOICES[known.person_known],
+            "employer": known.employer,
             "claim": known.claim,
             "decision": known.decision,
         }
@@ -70,13 +87,11 @@ class DeadlinesForm(StepForm):
         """Refuse days that lie before the event."""
         found: dict[str, Any] = super().clean() or {}
         event = found.get("event")
-        for name in ("knowledge", "claim", "decision"):
+        for name in ("knowledge", "employer", "claim", "decision"):
             day = found.get(name)
             if day and event and day < event:
                 text = _("Der %(day)s liegt vor dem Vorfall am %(event)s. Bitte prüfen Sie beide.")
                 self.add_error(
                     name, text % {"day": f"{day:%d.%m.%Y}", "event": f"{event:%d.%m.%Y}"}
                 )
-            if day and not event and not self.has_error("event"):
-                self.add_error("event", _("Bitte nennen Sie auch den Tag des Vorfalls."))
         return found

@@ -3,14 +3,16 @@
 from komma.procedures.deadlines.catalogue import (
     Matter,
     Rule,
+    all_matters,
     all_rules,
     due_for_checking,
+    early_rules,
     ended_rules,
     gaps,
     rule_on,
     rules_for,
 )
-from komma.procedures.deadlines.engine import Deadline, Facts, deadlines
+from komma.procedures.deadlines.engine import Deadline, Facts, deadline_from, deadlines
 from komma.procedures.deadlines.periods import Unit, end_of_period
 from komma.procedures.deadlines.working_days import Place, next_working_day
 
@@ -21,9 +23,12 @@ __all__ = [
     "Place",
     "Rule",
     "Unit",
+    "all_matters",
     "all_rules",
+    "deadline_from",
     "deadlines",
     "due_for_checking",
+    "early_rules",
     "end_of_period",
     "ended_rules",
     "gaps",

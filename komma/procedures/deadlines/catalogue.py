@@ -35,7 +35,7 @@ class Rule:
     """One deadline in law within its validity (both days included; None: until further notice).
 
     ``lands``: where it counts, empty for everywhere. ``soft``: no period of law. ``when``: for
-    which incidents it matters.
+    which incidents it matters. ``afterwards``: what is true once it has ended, if that is known.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Rule:
     last_checked: dt.date
     valid_until: dt.date | None = None
     soft: bool = False
+    afterwards: str = ""
     lands: frozenset[str] = field(default_factory=frozenset)
     when: tuple[Condition, ...] = ()
 
@@ -153,6 +154,11 @@ def all_rules() -> tuple[Rule, ...]:
     return _catalogue()[0]
 
 
+def all_matters() -> tuple[Matter, ...]:
+    """Return what each Land rules for itself."""
+    return _catalogue()[1]
+
+
 def rules_for(land: str, day: dt.date) -> list[Rule]:
     """Return the rules that count in a Land for what happened on a day."""
     return [rule for rule in all_rules() if rule.holds_in(land) and rule.is_valid_on(day)]
@@ -179,10 +185,20 @@ def ended_rules(land: str, day: dt.date) -> list[Rule]:
     ]
 
 
+def early_rules(land: str, day: dt.date) -> list[Rule]:
+    """Return the rules that began only after a day, without another before them: to be said."""
+    known = {rule.id for rule in rules_for(land, day)}
+    return [
+        rule
+        for rule in all_rules()
+        if rule.holds_in(land) and rule.id not in known and rule.valid_from > day
+    ]
+
+
 def gaps(land: str, day: dt.date) -> list[Matter]:
     """Return the matters for which no rule of this Land is known: to be said, never guessed."""
     known = {rule.id for rule in rules_for(land, day)}
-    return [matter for matter in _catalogue()[1] if matter.id not in known]
+    return [matter for matter in all_matters() if matter.id not in known]
 
 
 def due_for_checking(today: dt.date) -> list[Rule]:

@@ -57,8 +57,17 @@ def deadlines(facts: Facts, place: Place) -> list[Deadline]:
     return sorted(found, key=lambda deadline: (deadline.end, deadline.rule.id))
 
 
+def deadline_from(rule: Rule, start: dt.date, place: Place) -> Deadline:
+    """Return when a period ends that is known to have begun with ``start``."""
+    return _period(rule, start, place, has_begun=True)
+
+
 def _deadline(rule: Rule, facts: Facts, place: Place) -> Deadline:
     start, has_begun = _start(rule, facts)
+    return _period(rule, start, place, has_begun=has_begun)
+
+
+def _period(rule: Rule, start: dt.date, place: Place, *, has_begun: bool) -> Deadline:
     raw = end_of_period(start, rule.length, rule.unit)
     end = next_working_day(raw, place) if rule.shift else raw
     return Deadline(rule, start, raw, end, has_begun)
