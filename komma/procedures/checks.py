@@ -1,15 +1,19 @@
-"""What must hold before a procedure is used: roles filled, no circle, plausible limits."""
+"""What must hold before a procedure is used: roles filled, no circle, plausible limits.
+
+Which role can take a step follows from who can be given the key of a case: `can_open`.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
 
-from komma.municipalities.codes import Role
+from komma.municipalities.codes import Pillar, Role
+from komma.municipalities.rules import may_be_granted, may_open_cases, pillar_of
 from komma.procedures.model import LimitUnit, Procedure, Step, When
 
 LEVELS = frozenset(range(4))
@@ -21,6 +25,8 @@ _LONGEST = {
     LimitUnit.MONTHS: 24,
 }
 _RAREST_INTERIM = 12  # weeks
+# Whoever stands by the affected person never examines the same case.
+_APART = frozenset({Pillar.SUPPORT, Pillar.COMPLAINT})
 
 
 class Fault(StrEnum):
@@ -35,7 +41,10 @@ class Fault(StrEnum):
     NEVER = "never"
     IDLE = "idle"
     UNKNOWN_ROLE = "unknown_role"
-    SAME_DEPUTY = "same_deputy"
+    TWO_PILLARS = "two_pillars"
+    NO_KEY = "no_key"
+    NO_CASES = "no_cases"
+    NOBODY_THERE = "nobody_there"
     EMPTY_ROLE = "empty_role"
     ONE_PERSON = "one_person"
     LONG = "long"
@@ -47,10 +56,12 @@ class Fault(StrEnum):
 
 
 class Problem(NamedTuple):
-    """One fault and the steps it concerns, by id."""
+    """One fault, the steps it concerns, by id, and the role and the pillars that it is about."""
 
     fault: Fault
     steps: tuple[str, ...]
+    role: str = ""
+    pillars: tuple[str, ...] = ()
 
 
 def problems(
@@ -72,6 +83,7 @@ def problems(
         *_structure(procedure),
         *(problem for step in procedure.steps for problem in _of_step(step, procedure)),
         *_head(procedure),
+        *_keys(procedure),
         *_roles(procedure, held),
         *_alone(procedure, people or {}),
     ]
@@ -124,7 +136,6 @@ def _of_step(step: Step, procedure: Procedure) -> list[Problem]:
         ),
         Fault.LONG: step.limit.length > _LONGEST[step.limit.unit],
         Fault.UNKNOWN_ROLE: not {step.role, step.deputy} <= set(Role.values),
-        Fault.SAME_DEPUTY: step.role == step.deputy,
         Fault.SILENT_CONSENT: step.consent and not step.tells.strip(),
         Fault.EMPTY_TEXT: not all(map(str.strip, (step.title, step.guidance, step.done))),
     }
@@ -154,11 +165,74 @@ def _head(procedure: Procedure) -> list[Problem]:
     return [Problem(fault, ()) for fault, is_so in wrong.items() if is_so]
 
 
+def can_open(role: str, pillar: str) -> bool:
+    """Tell whether somebody with this role can have the key of a case of this pillar.
+
+    Those of the pillar have it, coordination and leadership can be given it, nobody else can.
+    """
+    return may_be_granted(role) and (not may_open_cases(role) or pillar_of(role) == pillar)
+
+
+def _keys(procedure: Procedure) -> list[Problem]:
+    """Return where a step names somebody who would be refused the key of its case.
+
+    Coordination and leadership may be responsible, since they can be given a key; as long as they
+    have none, the deputy acts, who therefore is of those that open the case by themselves.
+    """
+    found: dict[tuple[Fault, str, tuple[str, ...]], list[str]] = {}
+    for step in procedure.steps:
+        for fault in _of_roles(step, procedure.pillars):
+            found.setdefault(fault, []).append(step.id)
+    return [Problem(fault, tuple(ids), role, which) for (fault, role, which), ids in found.items()]
+
+
+def _of_roles(
+    step: Step, pillars: AbstractSet[str]
+) -> Iterator[tuple[Fault, str, tuple[str, ...]]]:
+    roles = dict.fromkeys((step.role, step.deputy))
+    if not roles.keys() <= set(Role.values):
+        return  # a fault of its own
+    is_fine = True
+    for role in roles:
+        fault, other = _without_key(role, pillars, is_deputy=role == step.deputy)
+        if fault:
+            is_fine = False
+            yield fault, role, other
+    closed = tuple(p for p in sorted(pillars) if not any(can_open(role, p) for role in roles))
+    if is_fine and closed:
+        yield Fault.NOBODY_THERE, "", closed
+
+
+def _without_key(
+    role: str, pillars: AbstractSet[str], *, is_deputy: bool
+) -> tuple[Fault | None, tuple[str, ...]]:
+    own = pillar_of(role)
+    other = tuple(sorted(pillars & (_APART - {own}))) if own in _APART else ()
+    if other:
+        return Fault.TWO_PILLARS, other
+    if pillars and not any(can_open(role, pillar) for pillar in pillars):
+        return Fault.NO_KEY, ()
+    return (Fault.NO_CASES if is_deputy and not may_open_cases(role) else None), ()
+
+
+def roles_of(procedure: Procedure) -> list[str]:
+    """Return the roles that a procedure needs, each once, in the order of its steps."""
+    return [*dict.fromkeys(role for step in procedure.steps for role in (step.role, step.deputy))]
+
+
 def _roles(procedure: Procedure, held: AbstractSet[str] | None) -> list[Problem]:
+    """Return for each role that nobody has the steps that need it."""
     if held is None:
         return []
-    empty = [step.id for step in procedure.steps if not {step.role, step.deputy} <= held]
-    return [Problem(Fault.EMPTY_ROLE, tuple(empty))] if empty else []
+    empty = [role for role in roles_of(procedure) if role in Role.values and role not in held]
+    return [
+        Problem(
+            Fault.EMPTY_ROLE,
+            tuple(step.id for step in procedure.steps if role in (step.role, step.deputy)),
+            role,
+        )
+        for role in empty
+    ]
 
 
 def _alone(procedure: Procedure, people: Mapping[str, AbstractSet[Any]]) -> list[Problem]:
@@ -166,8 +240,7 @@ def _alone(procedure: Procedure, people: Mapping[str, AbstractSet[Any]]) -> list
     alone = [
         step.id
         for step in procedure.steps
-        if step.role != step.deputy
-        and {step.role, step.deputy} <= people.keys()
+        if {step.role, step.deputy} <= people.keys()
         and len({*people[step.role], *people[step.deputy]}) == 1
     ]
     return [Problem(Fault.ONE_PERSON, tuple(alone))] if alone else []

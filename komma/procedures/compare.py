@@ -15,6 +15,7 @@ from komma.procedures.model import Procedure, Step
 from komma.procedures.wording import (
     CONDITIONS,
     condition_text,
+    deputy_label,
     interim_text,
     limit_text,
     role_label,
@@ -121,7 +122,7 @@ def step_texts(step: Step, procedure: Procedure) -> dict[str, str]:
         "phase": phases.get(step.phase, step.phase),
         "guidance": step.guidance,
         "role": role_label(step.role),
-        "deputy": role_label(step.deputy),
+        "deputy": deputy_label(step),
         "limit": limit_text(step.limit),
         "done": step.done,
         "after": "; ".join(steps.get(name, name) for name in step.after),

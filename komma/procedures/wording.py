@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from komma.municipalities.codes import Role
+from komma.municipalities.codes import Pillar, Role
 from komma.procedures.checks import Fault
 from komma.procedures.codes import AffectedRole, Form, Side, Wish
 from komma.procedures.model import Limit, LimitUnit
@@ -16,7 +16,8 @@ from komma.procedures.model import Limit, LimitUnit
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    from komma.procedures.model import When
+    from komma.procedures.checks import Problem
+    from komma.procedures.model import Step, When
 
 CONDITIONS: dict[str, StrOrPromise] = {
     "levels": gettext_lazy("Gefahrenstufe"),
@@ -76,21 +77,54 @@ FAULTS: dict[Fault, tuple[StrOrPromise, StrOrPromise]] = {
         gettext_lazy("Zuständigkeit oder Vertretung ist eine Rolle, die es nicht gibt."),
         gettext_lazy("Wählen Sie beide neu."),
     ),
-    Fault.SAME_DEPUTY: (
-        gettext_lazy("Zuständigkeit und Vertretung sind dieselbe Rolle."),
-        gettext_lazy("Wählen Sie für die Vertretung eine andere."),
+    Fault.TWO_PILLARS: (
+        gettext_lazy(
+            "„%(role)s“ kann in Fällen dieser Stelle keinen Schritt übernehmen: %(pillars)s. Wer "
+            "unterstützt, prüft nie denselben Fall; der Zugang würde verweigert."
+        ),
+        gettext_lazy(
+            "Wählen Sie eine Rolle der Stelle, die den Fall hat, oder ändern Sie unter „Wofür es "
+            "gilt“, welche Stelle mit dem Verfahren arbeitet."
+        ),
+    ),
+    Fault.NO_KEY: (
+        gettext_lazy(
+            "„%(role)s“ kann keinen Fall öffnen, der nach diesem Verfahren geführt wird, und den "
+            "Schritt deshalb nicht tun."
+        ),
+        gettext_lazy("Wählen Sie eine Rolle der Stelle, die mit dem Verfahren arbeitet."),
+    ),
+    Fault.NO_CASES: (
+        gettext_lazy(
+            "„%(role)s“ öffnet von sich aus keine Fälle und kann deshalb nicht vertreten."
+        ),
+        gettext_lazy(
+            "Wählen Sie für die Vertretung die Rolle der Stelle, die den Fall hat. Dieselbe Rolle "
+            "wie bei „Zuständig“ heißt: eine zweite Person."
+        ),
+    ),
+    Fault.NOBODY_THERE: (
+        gettext_lazy(
+            "In Fällen dieser Stelle kann weder Zuständigkeit noch Vertretung den Fall öffnen: "
+            "%(pillars)s."
+        ),
+        gettext_lazy(
+            "Nennen Sie für eines von beiden eine Rolle dieser Stelle, oder nehmen Sie die Stelle "
+            "unter „Wofür es gilt“ heraus."
+        ),
     ),
     Fault.EMPTY_ROLE: (
-        gettext_lazy("Zuständigkeit oder Vertretung hat bei Ihnen niemand."),
+        gettext_lazy("Die Rolle „%(role)s“ hat bei Ihnen niemand."),
         gettext_lazy(
-            "Wählen Sie eine andere Rolle, oder bitten Sie die Verwaltung der Konten um eine "
-            "Besetzung."
+            "Bitten Sie die Verwaltung der Konten, jemanden dafür aufzunehmen%(whom)s, oder wählen "
+            "Sie bei diesen Schritten eine andere Rolle."
         ),
     ),
     Fault.ONE_PERSON: (
-        gettext_lazy("Zuständigkeit und Vertretung hat bei Ihnen dieselbe eine Person."),
+        gettext_lazy("Zuständigkeit und Vertretung sind bei Ihnen dieselbe eine Person."),
         gettext_lazy(
-            "Wählen Sie eine andere Vertretung, oder lassen Sie eine zweite Person aufnehmen."
+            "Lassen Sie eine zweite Person in die Stelle aufnehmen%(whom)s, oder wählen Sie eine "
+            "andere Vertretung."
         ),
     ),
     Fault.LONG: (
@@ -128,6 +162,25 @@ FAULTS: dict[Fault, tuple[StrOrPromise, StrOrPromise]] = {
 def role_label(code: str) -> str:
     """Return a role in words; a code that is none comes back as it is."""
     return str(Role(code).label) if code in Role.values else code
+
+
+def deputy_label(step: Step) -> str:
+    """Return who steps in for whoever is responsible, in words."""
+    if step.role == step.deputy:
+        return _("eine zweite Person dieser Rolle")
+    return role_label(step.deputy)
+
+
+def finding_texts(problem: Problem, accounts: Iterable[str] = ()) -> tuple[str, str]:
+    """Return what is wrong and what to do; ``accounts``: names of those who take people in."""
+    names = ", ".join(accounts)
+    words = {
+        "role": role_label(problem.role),
+        "pillars": ", ".join(Pillar(each).label for each in problem.pillars),
+        "whom": f" ({names})" if names else "",
+    }
+    what, advice = FAULTS[problem.fault]
+    return str(what) % words, str(advice) % words
 
 
 def limit_text(limit: Limit) -> str:

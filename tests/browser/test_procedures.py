@@ -82,7 +82,7 @@ def a_new_step(desk: Visitor) -> None:
     desk.fill("Anleitung", "Leise, und von innen.")
     desk.fill("Erledigt, wenn", "Die Tür ist zu.")
     desk.page.get_by_label("Zuständig", exact=True).select_option("contact")
-    desk.page.get_by_label("Vertretung", exact=True).select_option("case_lead")
+    desk.page.get_by_label("Vertretung", exact=True).select_option("contact")
     desk.fill("Frist", "2")
     desk.page.get_by_label("Einheit").select_option("working_days")
     desk.unfold("Was ist geschehen?")

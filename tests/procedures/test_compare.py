@@ -41,7 +41,7 @@ def test_fields_of_a_step_old_and_new() -> None:
     assert changed.step.id == "schutz"
     assert changed.changes == [
         Change("Zuständig", "Fallführung", "Leitung"),
-        Change("Vertretung", "Leitung", "Koordination"),
+        Change("Vertretung", "Ansprechperson", "Koordination"),
         Change("Frist", "innerhalb einer Stunde", "innerhalb von 3 Arbeitstagen"),
         Change("Vorher erledigt", "", "Gefahr einstufen"),
         Change("Einverständnis nötig", "nein", "ja"),

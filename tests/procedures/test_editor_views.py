@@ -158,7 +158,7 @@ def test_from_beginning_to_being_in_force(town: Town, client: Client) -> None:
     head = {"title": "Bei uns", "about": "Wenn …", "scene": "Montag …", "source": "Beschluss"}
     response = client.post(f"{EDIT}beschreibung/", head | {"mark": found(town).mark})
     assert response.status_code == 302, text_of(response)
-    scope = {"pillars": ["assault"], "levels": ["1", "2", "3"], "interim_weeks": "2"}
+    scope = {"pillars": ["assault", "support"], "levels": ["1", "2", "3"], "interim_weeks": "2"}
     response = client.post(f"{EDIT}geltung/", scope | {"mark": found(town).mark})
     assert response.status_code == 302, text_of(response)
     changed = step_data(town, limit_number="2", limit_unit="hours", tells="Jemand ist bei Ihnen.")
@@ -273,7 +273,7 @@ def test_an_older_version_is_taken_up_again(town: Town, client: Client) -> None:
         ({"title": "x" * 121}, "120"),
         ({"limit_number": "0"}, "ganze Zahl ab 1"),
         ({"limit_number": "drei"}, "ganze Zahl ab 1"),
-        ({"deputy": "case_lead"}, "eine andere Rolle"),
+        ({"deputy": "administration"}, "administration"),
         ({"role": "king"}, "king"),
         ({"phase": "gibt-es-nicht"}, "gibt-es-nicht"),
         ({"guidance": "a\x00b"}, "Null"),

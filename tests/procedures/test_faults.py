@@ -11,7 +11,7 @@ from komma.municipalities.codes import Role
 from komma.procedures.checks import Fault, problems
 from komma.procedures.model import Limit, Procedure, When
 from komma.procedures.shipped import shipped
-from komma.procedures.wording import FAULTS
+from komma.procedures.wording import finding_texts
 from tests.procedures.test_shipped import changed, faults
 
 BASE = shipped()["uebergriff"]
@@ -30,7 +30,10 @@ def cases() -> dict[Fault, Procedure]:
         Fault.NEVER: changed(replace(BASE, when=When(levels=frozenset({0, 1}))), 0),
         Fault.IDLE: changed(BASE, 4, when=When(levels=frozenset({0})), after=("schutz",)),
         Fault.UNKNOWN_ROLE: changed(BASE, 0, role="king"),
-        Fault.SAME_DEPUTY: changed(BASE, 0, deputy="case_lead"),
+        Fault.TWO_PILLARS: changed(shipped()["agg-beschwerde"], 0, deputy=Role.CONTACT),
+        Fault.NO_KEY: changed(BASE, 0, role=Role.ADMINISTRATION),
+        Fault.NO_CASES: changed(BASE, 0, deputy=Role.COORDINATION),
+        Fault.NOBODY_THERE: changed(BASE, 0, deputy=Role.CASE_LEAD),
         Fault.EMPTY_ROLE: changed(BASE, 0, role=Role.PROGRAMME),
         Fault.ONE_PERSON: BASE,
         Fault.LONG: changed(BASE, 0, limit=Limit.parse("31 working_days")),
@@ -47,11 +50,11 @@ def test_each_fault_is_found_and_has_its_sentence(fault: Fault) -> None:
     one = uuid4()
     people = {role: {one} if fault == Fault.ONE_PERSON else {one, uuid4()} for role in ANYBODY}
     people.pop(Role.PROGRAMME)
-    found = {each.fault for each in problems(cases()[fault], people=people)}
+    found = {each.fault: each for each in problems(cases()[fault], people=people)}
     assert fault in found
-    what, advice = FAULTS[fault]
-    assert str(what).endswith(".")
-    assert str(advice).endswith(".")
+    for text in finding_texts(found[fault], ["Ada Beispiel"]):
+        assert text.endswith(".")
+        assert "%(" not in text
 
 
 def test_what_waits_for_a_circle_is_named_at_any_distance() -> None:

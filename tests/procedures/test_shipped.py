@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
@@ -26,7 +27,8 @@ def faults(procedure: Procedure, held: frozenset[str] | None = None) -> set[Faul
 
 @pytest.mark.parametrize("procedure", ALL, ids=lambda procedure: procedure.id)
 def test_nothing_speaks_against_the_shipped_ones(procedure: Procedure) -> None:
-    assert problems(procedure, held=frozenset(Role.values)) == []
+    people = {role: {uuid4(), uuid4()} for role in Role.values}
+    assert problems(procedure, people=people) == []
     assert procedure.source
     assert procedure.scene
 
@@ -53,7 +55,7 @@ def test_support_examines_nothing() -> None:
         (1, {"id": "schutz"}, Fault.TWICE),
         (0, {"when": When(levels=frozenset({7}))}, Fault.NEVER),
         (0, {"role": "king"}, Fault.UNKNOWN_ROLE),
-        (0, {"deputy": "case_lead"}, Fault.SAME_DEPUTY),
+        (0, {"deputy": "coordination"}, Fault.NO_CASES),
         (0, {"limit": Limit.parse("400 hours")}, Fault.LONG),
     ],
 )

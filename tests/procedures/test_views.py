@@ -91,7 +91,7 @@ def test_waiting_calls_the_deputy(client: Client) -> None:
     page = client.post(address, {"stufe": "2"}).content.decode()
     assert "Überfällig" not in page
     page = client.post(address, {"state": state_of(page), "wait": "1"}).content.decode()
-    assert "Jetzt ist die Vertretung dran: Leitung" in page
+    assert "Jetzt ist die Vertretung dran: Ansprechperson" in page
 
 
 def test_a_broken_state_starts_anew(client: Client) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from komma.municipalities.codes import Role
+from komma.municipalities.rules import may_be_granted
 from komma.procedures.forms.fields import ConditionsMixin, DraftForm, conditions_of, line, text
 from komma.procedures.model import Limit, LimitUnit, Step
 
@@ -24,8 +24,8 @@ _UNITS = [
     (LimitUnit.WEEKS.value, gettext_lazy("Wochen")),
     (LimitUnit.MONTHS.value, gettext_lazy("Monate")),
 ]
-# Whoever only has an account, or works for the programme, leads nobody through a case.
-_ROLES = [(role.value, role.label) for role in Role if role not in (Role.STAFF, Role.PROGRAMME)]
+# Whoever can never be given the key of a case leads nobody through one.
+_ROLES = [(role.value, role.label) for role in Role if may_be_granted(role)]
 _NUMBER = gettext_lazy("Bitte geben Sie eine ganze Zahl ab 1 an.")
 _CHOOSE = [("", gettext_lazy("Bitte wählen"))]
 
@@ -61,6 +61,7 @@ class StepForm(ConditionsMixin, DraftForm):
     )
     deputy = forms.ChoiceField(
         label=gettext_lazy("Vertretung"),
+        help_text=gettext_lazy("Dieselbe Rolle heißt: eine zweite Person mit dieser Rolle."),
         choices=[*_CHOOSE, *_ROLES],
         error_messages={"required": gettext_lazy("Bitte wählen Sie, wer vertritt.")},
     )
@@ -111,13 +112,6 @@ class StepForm(ConditionsMixin, DraftForm):
             for number, step in enumerate(procedure.steps, start=1)
             if step.id != step_id
         ]
-
-    def clean(self) -> dict[str, Any]:
-        """Require that the deputy is another role."""
-        found: dict[str, Any] = super().clean() or {}
-        if found.get("role") and found.get("role") == found.get("deputy"):
-            self.add_error("deputy", _("Bitte wählen Sie für die Vertretung eine andere Rolle."))
-        return found
 
     def step(self) -> Step:
         """Return the step that a valid form describes."""

@@ -20,14 +20,20 @@ from komma.procedures.actions import (
     move_phase,
     move_step,
 )
-from komma.procedures.checks import problems
+from komma.procedures.checks import Fault, problems
 from komma.procedures.compare import compare, head_texts
 from komma.procedures.forms import LevelForm
 from komma.procedures.model import Situation
 from komma.procedures.queries import Draft, draft, in_force, level_table
-from komma.procedures.views.access import Reader, coordination, names_of
+from komma.procedures.views.access import (
+    Reader,
+    coordination,
+    members_page,
+    names_of,
+    names_of_accounts,
+)
 from komma.procedures.views.showing import reading
-from komma.procedures.wording import FAULTS
+from komma.procedures.wording import finding_texts
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -36,15 +42,20 @@ if TYPE_CHECKING:
 
 _UP, _DOWN = -1, 1
 _MOVES = {"up": (move_step, _UP), "down": (move_step, _DOWN)}
+_PEOPLE = {Fault.EMPTY_ROLE, Fault.ONE_PERSON}  # solved by taking somebody in
 _PHASE_MOVES = {"phase_up": (move_phase, _UP), "phase_down": (move_phase, _DOWN)}
 
 
 class Finding(NamedTuple):
-    """Something that speaks against publishing: what, what to do, and where."""
+    """Something that speaks against publishing: what, what to do, and where.
+
+    ``members``: where the reader can take somebody in, empty for those who cannot.
+    """
 
     what: str
     advice: str
     steps: list[Step]
+    members: str = ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -140,12 +151,16 @@ def comparison(request: HttpRequest, reader: Reader, slug: str) -> HttpResponse:
 
 def findings(procedure: Procedure, reader: Reader) -> list[Finding]:
     """Return what speaks against publishing, in words."""
-    found = problems(procedure, people=people_by_role(reader.organisation.pk))
+    people = people_by_role(reader.organisation.pk)
+    found = problems(procedure, people=people)
+    are_missing = any(each.fault in _PEOPLE for each in found)
+    names = names_of_accounts(people) if are_missing else []
+    members = members_page(reader, people)
     return [
         Finding(
-            str(FAULTS[each.fault][0]),
-            str(FAULTS[each.fault][1]),
+            *finding_texts(each, names),
             [step for step in procedure.steps if step.id in each.steps],
+            members if each.fault in _PEOPLE else "",
         )
         for each in found
     ]

@@ -20,7 +20,7 @@ from komma.procedures.forms import StartForm
 from komma.procedures.queries import draft, level_table
 from komma.procedures.views.access import Reader, coordination, members
 from komma.procedures.views.reading import held_or_404
-from komma.procedures.wording import role_label
+from komma.procedures.wording import deputy_label, role_label
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -70,9 +70,7 @@ def _game(
     context |= {
         "game": game,
         "state": exercise.dump(game),
-        "waiting": [
-            (each, role_label(each.step.role), role_label(each.step.deputy)) for each in due
-        ],
+        "waiting": [(each, role_label(each.step.role), deputy_label(each.step)) for each in due],
         "done": [(found.step(name), at) for name, at in game.done.items()],
         "late": [found.step(name) for name in exercise.late(found, game, place)],
         "overdue": {each.step.id for each in due if each.due_at < game.now},

@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from komma.core.dates import today
-from komma.municipalities.queries import roles_held
+from komma.municipalities.queries import people_by_role, roles_held
 from komma.procedures.checks import Fault, problems
 from komma.procedures.forms import LevelForm
 from komma.procedures.model import Situation
 from komma.procedures.queries import InForce, draft, drafts, in_force, level_table
-from komma.procedures.views.access import Reader, members
+from komma.procedures.views.access import Reader, members, members_page, names_of_accounts
 from komma.procedures.views.showing import reading
 from komma.procedures.wording import role_label
 
@@ -52,8 +52,8 @@ def procedure(request: HttpRequest, reader: Reader, slug: str) -> HttpResponse:
         "held": held,
         "may_edit": reader.may_edit,
         "has_draft": reader.may_edit and draft(reader.organisation.pk, slug) is not None,
-        "empty_roles": _empty_roles(held.procedure, reader.organisation),
     }
+    context |= _missing(held.procedure, reader)
     return render(request, "procedures/procedure.html", context)
 
 
@@ -81,10 +81,16 @@ def held_or_404(organisation: Organisation, slug: str) -> InForce:
     return found
 
 
-def _empty_roles(found: Procedure, organisation: Organisation) -> list[str]:
-    """Return the roles of the procedure that nobody of the organisation has."""
-    held = roles_held(organisation.pk)
-    if not any(each.fault == Fault.EMPTY_ROLE for each in problems(found, held=held)):
-        return []
-    needed = {role for step in found.steps for role in (step.role, step.deputy)}
-    return sorted(role_label(role) for role in needed - held)
+def _missing(found: Procedure, reader: Reader) -> dict[str, object]:
+    """Return which roles of the procedure nobody has, and who can change that."""
+    organisation = reader.organisation.pk
+    found_problems = problems(found, held=roles_held(organisation))
+    empty = [each.role for each in found_problems if each.fault == Fault.EMPTY_ROLE]
+    if not empty:
+        return {}
+    people = people_by_role(organisation)
+    return {
+        "empty_roles": sorted(map(role_label, empty)),
+        "accounts": names_of_accounts(people),
+        "members_page": members_page(reader, people),
+    }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from komma.municipalities.codes import Pillar
 from komma.procedures.checks import has_circle
 from komma.procedures.diagram import draw
-from komma.procedures.wording import limit_text, role_label, when_texts
+from komma.procedures.wording import deputy_label, limit_text, role_label, when_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ def by_phase(procedure: Procedure, steps: Sequence[Step]) -> list[tuple[Phase, l
             number,
             step,
             role_label(step.role),
-            role_label(step.deputy),
+            deputy_label(step),
             limit_text(step.limit),
             when_texts(step.when),
         )
@@ -50,6 +51,7 @@ def reading(procedure: Procedure, steps: Sequence[Step]) -> dict[str, object]:
     """Return what templates need to show these steps; no drawing where steps wait in a circle."""
     return {
         "procedure": procedure,
+        "units": [str(label) for code, label in Pillar.choices if code in procedure.pillars],
         "phases": by_phase(procedure, steps),
         "diagram": None if has_circle(procedure) else draw(list(steps)),
     }
