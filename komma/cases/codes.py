@@ -63,6 +63,8 @@ class EntryKind(models.TextChoices):
 class Outcome(models.TextChoices):
     """How a case ends. "Not established" never means "falsely accused"."""
 
+    HELPED = "helped", _("Schutz und Begleitung geleistet")
+    DECLINED = "declined", _("keine weitere Hilfe gewünscht")
     FOUNDED = "founded", _("begründet")
     PARTLY = "partly", _("teilweise begründet")
     NOT_ESTABLISHED = "not_established", _("nicht feststellbar")

@@ -16,6 +16,7 @@ from komma.core.dates import today
 from komma.municipalities.queries import away_until
 
 MINE, LATE, TEAM, DONE = "meine", "ueberfaellig", "team", "erledigt"
+LAW = "fristen"  # not tasks, but the deadlines of law in one's cases
 REMEMBERED = dt.timedelta(days=30)  # how long finished tasks are listed
 
 

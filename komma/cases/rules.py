@@ -9,12 +9,12 @@ import hmac
 from collections.abc import Iterable
 from uuid import UUID
 
-from komma.cases.codes import OPEN_STATUSES, Status
+from komma.cases.codes import OPEN_STATUSES, Outcome, Status
 from komma.cases.facts import Leading
 from komma.core.vault.server import server_mac
 from komma.municipalities.codes import Pillar
 from komma.municipalities.rules import may_be_granted, may_open_cases, pillar_of
-from komma.procedures.codes import AffectedRole
+from komma.procedures.codes import AffectedRole, Side
 
 # From each status, where a change with a reason can lead. Taking over, closing and reopening are
 # steps of their own, since they ask for more than a reason.
@@ -29,6 +29,8 @@ CHANGES: dict[Status, tuple[Status, ...]] = {
 _LEADING_ROLES = (AffectedRole.HEAD, AffectedRole.HONORARY_HEAD, AffectedRole.COUNCIL)
 # Two ways that never become one another without the affected person's wish.
 _APART = {Pillar.SUPPORT, Pillar.COMPLAINT}
+_OF_HELP = {Outcome.HELPED, Outcome.DECLINED}
+_OF_EXAMINATION = {Outcome.FOUNDED, Outcome.PARTLY, Outcome.UNFOUNDED}
 
 
 def may_handle(roles: Iterable[str], pillar: str) -> bool:
@@ -98,6 +100,20 @@ def changes_procedure(pillar: str, asked: str, usual: str) -> bool:
     has no unit for the procedure, that is no change. Between support and complaint it always is.
     """
     return asked != pillar and (asked != usual or {pillar, asked} == _APART)
+
+
+def outcomes(pillar: str, side: str) -> list[Outcome]:
+    """Return how a case can end: whether a complaint is founded is no question of an assault.
+
+    What came from inside can be examined by either. A report is part of a flood only where two
+    people found so, in quarantine.
+    """
+    left_out = {Outcome.FLOOD}
+    if pillar == Pillar.COMPLAINT:
+        left_out |= _OF_HELP
+    elif side == Side.OUTSIDE:
+        left_out |= _OF_EXAMINATION
+    return [each for each in Outcome if each not in left_out]
 
 
 def exclusion_tag(case: UUID, person: UUID) -> bytes:

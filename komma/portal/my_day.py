@@ -18,6 +18,8 @@ from komma.cases.codes import Status
 from komma.cases.facts import Danger
 from komma.cases.handovers import count_offers
 from komma.cases.listing import Counts, counts, listed
+from komma.cases.near import SOON as DEADLINE_SOON
+from komma.cases.near import near_deadlines
 from komma.cases.quarantine import in_danger as danger_in_quarantine
 from komma.cases.queries import in_danger
 from komma.core.dates import today
@@ -64,9 +66,9 @@ class Day:
 def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
     """Return the day of whoever is signed in.
 
-    Two queries for tasks, three for cases (with an open vault four more for danger), eight for
-    the intake, two for the emergency keys, one for people who leave, one for agreements; at most
-    six for prevention.
+    One query for deadlines of law, two for tasks, three for cases (with an open vault four more
+    for danger), eight for the intake, two for the emergency keys, one for people who leave, one
+    for agreements; at most six for prevention.
     """
     if organisation is None:
         return Day()
@@ -79,7 +81,12 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
         open_cases = found.open
         if found.received:
             tasks += _danger(person, vault_secret(request), organisation.pk)
-        tasks += [*_due(person, organisation.pk), *_cases(found, organisation.pk), *_offers()]
+        tasks += [
+            *_deadlines(organisation.pk),
+            *_due(person, organisation.pk),
+            *_cases(found, organisation.pk),
+            *_offers(),
+        ]
         if found.held:
             tasks += _quarantine(found.held, person, vault_secret(request), organisation.pk)
     intake = intake_of(organisation, roles)
@@ -136,6 +143,23 @@ def _due(person: UUID, organisation_id: UUID) -> list[Task]:
     return [
         Task(text % count, status, kind, to) for count, text, status, kind, to in lines if count
     ]
+
+
+def _deadlines(organisation_id: UUID) -> list[Task]:
+    """Say in how many cases a deadline of law ends soon; the day itself would tell the event's."""
+    found = near_deadlines(organisation_id, DEADLINE_SOON)
+    if not found:
+        return []
+    text = ngettext(
+        "In %(number)d Fall endet binnen %(days)d Tagen eine Frist im Gesetz",
+        "In %(number)d Fällen endet binnen %(days)d Tagen eine Frist im Gesetz",
+        len(found),
+    )
+    title = text % {"number": len(found), "days": DEADLINE_SOON}
+    url = f"{reverse('tasks:mine')}?zeigen={my_tasks.LAW}"
+    if found[0].is_urgent:
+        return [Task(title, _("dringend"), "danger", url)]
+    return [Task(title, _("bald fällig"), "warning", url)]
 
 
 def _offers() -> list[Task]:

@@ -145,7 +145,7 @@ def work_on_the_case(visitor: Visitor, number: str) -> None:
     visitor.fill("Grund", "Gespräch geführt.")
     visitor.press("Status speichern")
     visitor.follow("Fall abschließen")
-    visitor.page.get_by_label("begründet", exact=True).check()
+    visitor.page.get_by_label("Schutz und Begleitung geleistet", exact=True).check()
     visitor.fill("Nachricht an die meldende Person", RESULT)
     visitor.fill("Begründung für die Akte", "Zwei Zeug:innen.")
     visitor.press("Abschließen")

@@ -121,11 +121,11 @@ def look_around(visitor: Visitor, case: str, title: str) -> None:
     visitor.follow("Fristen im eigenen Kalender")
 
 
-def close(visitor: Visitor, case: str, message: str) -> None:
+def close(visitor: Visitor, case: str, message: str, *, outcome: str) -> None:
     visitor.goto(case)
     visitor.sees("Alle Schritte des Verfahrens sind getan.")
     visitor.follow("Fall abschließen")
-    visitor.tick("begründet")
+    visitor.tick(outcome)
     visitor.fill("Nachricht an die meldende Person", message)
     visitor.fill("Begründung für die Akte", "Zwei Zeug:innen.")
     visitor.press("Abschließen")
@@ -172,9 +172,9 @@ def test_an_outside_threat_is_led_to_its_end(visit: Callable[..., Visitor]) -> N
         "Abschließen und Ergebnis mitteilen",
     ):
         check_off(lead, case, title)
-    close(lead, case, RESULT)
+    close(lead, case, RESULT, outcome="Schutz und Begleitung geleistet")
     reporter.goto("/postfach/")
-    reporter.sees("Abgeschlossen", STANDS, RESULT, "Ergebnis: begründet.")
+    reporter.sees("Abgeschlossen", STANDS, RESULT, "Ergebnis: Schutz und Begleitung geleistet.")
     lead.goto("/aufgaben/")
     assert number not in lead.text
 

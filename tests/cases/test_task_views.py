@@ -239,7 +239,7 @@ def test_a_closed_case_has_nothing_to_do(client: Client, lead: Account, reported
         version = case_of(lead, reported).case.version
     shown = client.get(close).content.decode()
     assert "Noch offen" in shown
-    client.post(close, {"outcome": "founded", "message": "m", "reason": "r", "version": version})
+    client.post(close, {"outcome": "helped", "message": "m", "reason": "r", "version": version})
     assert "Meine (0)" in client.get(MINE).content.decode()
 
 
@@ -281,3 +281,32 @@ def test_whoever_must_not_hear_of_it_is_named_to_the_team(town: Town) -> None:
             assert ("alle in der Leitung" in page) == warned
             assert ("Eine einzelne Person ist ausgeschlossen" in page) == warned
             assert "Sagen Sie ihnen nichts" in page or not warned
+
+
+def test_a_step_that_tells_whoever_is_excluded_warns_and_offers_no_sentence(town: Town) -> None:
+    """Shut out as a group, or one by one, the only leadership; a case of all is the control."""
+    lead, boss = town.one(Pillar.ASSAULT), town.one(Pillar.LEADERSHIP)
+    kept = make_report(town, excluded_roles=frozenset({Role.LEADERSHIP}))
+    named = make_report(town, excluded={boss.id})
+    client = signed_in(lead)
+    for reported, barred in ((make_report(town), False), (kept, True), (named, True)):
+        take(lead, reported)
+        classify(lead, reported, 2)
+        page = client.get(address(lead, reported, "leitung")).content.decode()
+        assert ("Leitung darf von diesem Fall nichts erfahren" in page) == barred
+        assert ("Die Leitung ist einbezogen" in page) != barred
+        checked = [line for line in page.split("<input") if "checked" in line.split(">")[0]]
+        assert any('value="dropped"' in line for line in checked) == barred
+
+
+def test_whoever_is_excluded_is_not_offered_access(town: Town) -> None:
+    lead, boss = town.one(Pillar.ASSAULT), town.one(Pillar.LEADERSHIP)
+    client = signed_in(lead)
+    for reported, offered in (
+        (make_report(town), True),
+        (make_report(town, excluded={boss.id}), False),
+        (make_report(town, excluded_roles=frozenset({Role.LEADERSHIP})), False),
+    ):
+        take(lead, reported)
+        page = client.get(reverse("cases:step", args=[reported.id, "zugang"])).content.decode()
+        assert (str(boss.id) in page) == offered

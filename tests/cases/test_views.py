@@ -142,14 +142,14 @@ def test_a_case_from_taking_over_to_deleting(client: Client, reported: Reported)
     client.post(step(reported, "status"), status)
     close = {
         "version": case().version,
-        "outcome": Outcome.FOUNDED,
+        "outcome": Outcome.HELPED,
         "message": "Es gab ein Hausverbot.",
         "reason": "Zeug:innen",
     }
     client.post(step(reported, "abschliessen"), close)
     assert (case().status, case().level) == (Status.CLOSED, 2)
     shown = text_of(client.get(page(reported)))
-    for words in ("Es gab ein Hausverbot.", "Drohung", "begründet", "Stufe 2"):
+    for words in ("Es gab ein Hausverbot.", "Drohung", "Schutz und Begleitung geleistet", "Stufe 2"):
         assert words in shown
     assert shown.count("Wie geht es Ihnen heute?") == 1
     with transaction.atomic():
@@ -271,13 +271,13 @@ def test_the_outcome_is_told_unless_unticked(client: Client, reported: Reported)
     take_over(client, reported)
     form = text_of(client.get(step(reported, "abschliessen")))
     assert re.search(r'name="tell_outcome"[^>]*checked', form)
-    close = {"outcome": Outcome.FOUNDED, "message": "Danke", "reason": "Zeug:innen"}
+    close = {"outcome": Outcome.HELPED, "message": "Danke", "reason": "Zeug:innen"}
     ticked = {"version": case().version, "tell_outcome": "on"}
     client.post(step(reported, "abschliessen"), close | ticked)
     with transaction.atomic():
-        assert "Ergebnis: begründet." in box_of(reported).entries[-1].text
+        assert "Ergebnis: Schutz und Begleitung geleistet." in box_of(reported).entries[-1].text
         use_receipt("")
-    assert "mitgeteiltes Ergebnis: begründet" in text_of(client.get(page(reported)))
+    assert "mitgeteiltes Ergebnis: Schutz und Begleitung geleistet" in text_of(client.get(page(reported)))
 
 
 def test_foreign_scripts_do_not_turn_the_page_around(client: Client, reported: Reported) -> None:
@@ -468,3 +468,18 @@ def test_a_person_with_a_new_key_is_told(town: Town, reported: Reported) -> None
     assert TEXT not in text_of(response)
     with acting_as(second.id), pytest.raises(Exception, match="other keys"):
         case_file(second.id, second.secret, reported.id)
+
+
+def test_an_assault_from_outside_does_not_end_like_a_complaint(
+    client: Client, reported: Reported, town: Town
+) -> None:
+    take_over(client, reported)
+    form = text_of(client.get(step(reported, "abschliessen")))
+    assert "Schutz und Begleitung geleistet" in form
+    assert 'value="founded"' not in form
+    complaint = make_report(town, facts={"side": "inside"}, pillar=Pillar.COMPLAINT)
+    body = signed_in(town.one(Pillar.COMPLAINT))
+    body.post(step(complaint, "uebernehmen"), {"version": 0, "free": "on"})
+    form = text_of(body.get(step(complaint, "abschliessen")))
+    assert 'value="founded"' in form
+    assert "Schutz und Begleitung geleistet" not in form

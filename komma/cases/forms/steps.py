@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -173,8 +173,7 @@ class StatusForm(StepForm):
 class CloseForm(StepForm):
     outcome = forms.ChoiceField(
         label=gettext_lazy("Ergebnis"),
-        # A report is part of a flood only where two people found so, in quarantine.
-        choices=[each for each in Outcome.choices if each[0] != Outcome.FLOOD],
+        choices=Outcome.choices,
         widget=forms.RadioSelect,
         help_text=gettext_lazy("„Nicht feststellbar“ heißt nicht, dass es nicht geschehen ist."),
         error_messages={"required": gettext_lazy("Bitte wählen Sie das Ergebnis.")},
@@ -191,6 +190,10 @@ class CloseForm(StepForm):
         label=gettext_lazy("Begründung für die Akte"),
         empty=gettext_lazy("Bitte begründen Sie das Ergebnis kurz."),
     )
+
+    def __init__(self, *args: Any, outcomes: Iterable[Outcome], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["outcome"].choices = [(each, each.label) for each in outcomes]  # type: ignore[attr-defined]
 
 
 class ReopenForm(StepForm):

@@ -59,7 +59,10 @@ class PutOffForm(forms.Form):
 
 
 class FinishForm(forms.Form):
-    """How a task ended; asks for consent and offers a sentence where the step has them."""
+    """How a task ended; asks for consent and offers a sentence where the step has them.
+
+    ``barred``: whoever would learn of the case by the step is excluded from it.
+    """
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("Wie ist es ausgegangen?"),
@@ -91,9 +94,13 @@ class FinishForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, data: Any = None, *, step: Step | None, may_tell: bool) -> None:
-        tells = step.tells if step and may_tell else ""
+    def __init__(
+        self, data: Any = None, *, step: Step | None, may_tell: bool, barred: bool = False
+    ) -> None:
+        tells = step.tells if step and may_tell and not barred else ""
         super().__init__(data, initial={"message": tells})
+        if barred:
+            self.fields["outcome"].initial = DROPPED[0]
         if step is None or not step.consent:
             del self.fields["consent"]
         if step is not None and step.id == INTERIM:

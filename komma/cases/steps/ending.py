@@ -30,6 +30,7 @@ ENDING_STEPS = (
         ),
         allowed=handled(lambda file: rules.can_close(file.case.status)),
         points=_still_open,
+        options=lambda file: {"outcomes": rules.outcomes(file.case.unit.pillar, file.case.side)},
     ),
     Step(
         slug="aufnehmen",

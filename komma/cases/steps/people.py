@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from komma.cases.exclusions import not_excluded
 from komma.cases.queries import CaseFile, Holder, colleagues
 from komma.cases.steps.step import Data
 from komma.municipalities.queries import away_until
 
 
 def for_grant(file: CaseFile) -> Data:
-    """Return who may be given access."""
+    """Return who may be given access; whoever is excluded is not offered."""
     active = {holder.person for holder in file.active}
     away = away_until(file.case.organisation_id)
     return {
@@ -25,7 +26,7 @@ def for_grant(file: CaseFile) -> Data:
                 + (_(" – hat Zugang, bekommt ihn neu") if found.person in active else "")
                 + _away(away, found.person),
             )
-            for found in colleagues(file)
+            for found in not_excluded(file.case_id, colleagues(file))
             if found.person != file.person
         ]
     }

@@ -21,8 +21,9 @@ from komma.cases import my_tasks
 from komma.cases.actions import tasks
 from komma.cases.actions.errors import Refused
 from komma.cases.codes import Status
-from komma.cases.exclusions import excluded_from
+from komma.cases.exclusions import excluded_from, excluded_role
 from komma.cases.forms.tasks import FinishForm, HandTaskForm, PutOffForm
+from komma.cases.near import FIRST, near_deadlines
 from komma.cases.progress import role_without_access, step_lines, task_lines
 from komma.cases.queries import CaseFile
 from komma.cases.rules import is_open
@@ -56,6 +57,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     if organisation is None:
         raise Http404
     which = request.GET.get("zeigen", my_tasks.MINE)
+    if which == my_tasks.LAW:
+        return _deadlines_of_law(request, organisation.pk, person)
     which = which if which in _LISTS else my_tasks.MINE
     counts = my_tasks.counts(person, organisation.pk)
     paginator = Paginator(my_tasks.listed(person, organisation.pk, which), PAGE_SIZE)
@@ -72,6 +75,21 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "tasks/mine.html", context)
 
 
+def _deadlines_of_law(request: HttpRequest, organisation_id: UUID, person: UUID) -> HttpResponse:
+    """List the cases with a deadline of law that comes near; with a locked vault only how many."""
+    found = near_deadlines(organisation_id)
+    locked = vault_secret(request) is None
+    context = {
+        "near": [] if locked else found,
+        "number_near": len(found),
+        "within": FIRST,
+        "which": my_tasks.LAW,
+        "counts": my_tasks.counts(person, organisation_id),
+        "locked": locked,
+    }
+    return render(request, "tasks/deadlines.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 @with_case
 def task(request: HttpRequest, file: CaseFile, task_id: UUID) -> HttpResponseBase:
@@ -79,8 +97,9 @@ def task(request: HttpRequest, file: CaseFile, task_id: UUID) -> HttpResponseBas
     found = _one(file, task_id)
     step = step_of(file, found)
     may_tell = file.may_handle and file.case.status != Status.RECEIVED
+    barred = excluded_role(file, step) if step else ""
     if request.method == "POST":
-        form = FinishForm(request.POST, step=step, may_tell=may_tell)
+        form = FinishForm(request.POST, step=step, may_tell=may_tell, barred=bool(barred))
         if form.is_valid():
             try:
                 tasks.finish(file, task_id, form.result())
@@ -90,12 +109,12 @@ def task(request: HttpRequest, file: CaseFile, task_id: UUID) -> HttpResponseBas
                 messages.success(request, _("Danke. Die Aufgabe ist abgehakt."))
                 return redirect("cases:case", case_id=file.case_id)
     else:
-        form = FinishForm(_posted(request), step=step, may_tell=may_tell)
-    context = _task_page(file, found, step) | {"form": form}
+        form = FinishForm(_posted(request), step=step, may_tell=may_tell, barred=bool(barred))
+    context = _task_page(file, found, step, barred) | {"form": form}
     return case_page(request, "tasks/task.html", file, context, 409 if form.errors else 200)
 
 
-def _task_page(file: CaseFile, found: OpenTask, step: Step | None) -> dict[str, Any]:
+def _task_page(file: CaseFile, found: OpenTask, step: Step | None, barred: str) -> dict[str, Any]:
     line = task_lines([found], file.person, file)[0]
     steps_in = found.row.is_escalated and file.person == found.row.deputy_id
     is_mine = file.may_handle or steps_in or file.person == found.row.owner_id
@@ -112,7 +131,8 @@ def _task_page(file: CaseFile, found: OpenTask, step: Step | None) -> dict[str, 
         "step": step,
         "excluded": excluded_from(file.case_id),
         "instead": _instead(file, found),
-        "without_access": role_without_access(file, step) if step else "",
+        "barred": barred,
+        "without_access": role_without_access(file, step) if step and not barred else "",
         "may_finish": found.is_open and is_mine and not is_over,
         "may_take_up": file.may_handle and not is_over and can_be_taken_up(file, found),
         "has_others": len(file.active) > 1,
