@@ -60,6 +60,11 @@ def counts(person: UUID, organisation_id: UUID) -> TaskCounts:
     )
 
 
+def number_owned(person: UUID, organisation_id: UUID) -> int:
+    """Return how many open tasks are one's own, without those one stands in for."""
+    return open_tasks(organisation_id).filter(owner_id=person).count()
+
+
 def _mine(person: UUID, away: Collection[UUID]) -> Q:
     """Own tasks, and those of somebody who is late or away and whom one represents."""
     steps_in = Q(deputy_id=person) & (Q(is_escalated=True) | Q(owner_id__in=list(away)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -18,8 +17,6 @@ from komma.cases.codes import Status
 from komma.cases.facts import Danger
 from komma.cases.handovers import count_offers
 from komma.cases.listing import Counts, counts, listed
-from komma.cases.near import SOON as DEADLINE_SOON
-from komma.cases.near import near_deadlines
 from komma.cases.quarantine import in_danger as danger_in_quarantine
 from komma.cases.queries import in_danger
 from komma.core.dates import today
@@ -29,7 +26,9 @@ from komma.municipalities.current import my_roles, signed_in
 from komma.municipalities.emergency import drill_due_on
 from komma.municipalities.queries import agreements_of, leaving_members
 from komma.municipalities.rules import may_be_granted
+from komma.portal.day import Day, Task
 from komma.portal.intake import Intake, intake_of
+from komma.portal.my_day_rules import deadlines_of_law, missing_roles
 from komma.prevention import queries as prevention
 
 if TYPE_CHECKING:
@@ -44,31 +43,13 @@ SOON = dt.timedelta(days=3)
 A_MONTH = dt.timedelta(days=30)
 
 
-@dataclass(frozen=True)
-class Task:
-    """A line of the list "Was ansteht"."""
-
-    title: str
-    status: str
-    kind: str
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Day:
-    """``open_cases``: None for roles that open no cases."""
-
-    open_cases: int | None = None
-    tasks: list[Task] = field(default_factory=list)
-    intake: Intake = field(default_factory=Intake)
-
-
 def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
     """Return the day of whoever is signed in.
 
     One query for deadlines of law, two for tasks, three for cases (with an open vault four more
     for danger), eight for the intake, two for the emergency keys, one for people who leave, one
-    for agreements; at most six for prevention.
+    for agreements; for coordination and leadership three for procedures and at most six for
+    prevention.
     """
     if organisation is None:
         return Day()
@@ -82,7 +63,7 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
         if found.received:
             tasks += _danger(person, vault_secret(request), organisation.pk)
         tasks += [
-            *_deadlines(organisation.pk),
+            *deadlines_of_law(organisation.pk),
             *_due(person, organisation.pk),
             *_cases(found, organisation.pk),
             *_offers(),
@@ -94,7 +75,7 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
     if Role.ADMINISTRATION in roles:
         tasks += [*_proposals(organisation), *_leaving(organisation), *_drill(organisation)]
     if Role.COORDINATION in roles or Role.LEADERSHIP in roles:
-        tasks += _prevention(organisation)
+        tasks += [*missing_roles(organisation.pk), *_prevention(organisation)]
     return Day(open_cases, tasks, intake)
 
 
@@ -143,23 +124,6 @@ def _due(person: UUID, organisation_id: UUID) -> list[Task]:
     return [
         Task(text % count, status, kind, to) for count, text, status, kind, to in lines if count
     ]
-
-
-def _deadlines(organisation_id: UUID) -> list[Task]:
-    """Say in how many cases a deadline of law ends soon; the day itself would tell the event's."""
-    found = near_deadlines(organisation_id, DEADLINE_SOON)
-    if not found:
-        return []
-    text = ngettext(
-        "In %(number)d Fall endet binnen %(days)d Tagen eine Frist im Gesetz",
-        "In %(number)d Fällen endet binnen %(days)d Tagen eine Frist im Gesetz",
-        len(found),
-    )
-    title = text % {"number": len(found), "days": DEADLINE_SOON}
-    url = f"{reverse('tasks:mine')}?zeigen={my_tasks.LAW}"
-    if found[0].is_urgent:
-        return [Task(title, _("dringend"), "danger", url)]
-    return [Task(title, _("bald fällig"), "warning", url)]
 
 
 def _offers() -> list[Task]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from komma.cases import my_tasks
 from komma.cases.actions.leaving import MOST_AT_ONCE, hand_on_leads
 from komma.cases.leaving import OwnCase, own_open_cases
 from komma.cases.listing import counts
@@ -165,6 +166,7 @@ def _rendered(
         "organisation": organisation,
         "memberships": mine,
         "leaves_on": mine[0].leaves_on,
+        "open_tasks": my_tasks.number_owned(signed_in(request), organisation.pk),
     }
     return render(request, template, frame | context)
 

@@ -76,6 +76,20 @@ def test_the_case_says_so_before_anything_can_be_done(
     assert f'dir="auto" translate="no">{NOTE}' in before
 
 
+def test_once_classified_it_is_said_without_alarm(
+    town: Town, holder: Account, client: Client
+) -> None:
+    reported = report(town, "yes")
+    assert "kern-alert--danger" in shown(client, page(reported))
+    with acting_as(holder.id):
+        work.take_over(case_of(holder, reported), "frei", version=0)
+        work.classify(case_of(holder, reported), 2, "Drohung", version=1)
+    found = shown(client, page(reported))
+    assert "kern-alert--danger" not in found
+    for words in ("Akute Gefahr", "Seitdem ist der Fall eingestuft: Stufe 2.", 'href="tel:110"'):
+        assert words in found
+
+
 def test_without_danger_there_is_no_alarm(town: Town, client: Client) -> None:
     reported = report(town, "no")
     for address in (page(reported), WAITING, reverse("portal:my_day")):

@@ -171,6 +171,31 @@ def test_as_many_queries_for_three_as_for_one(town: Town, first: Account) -> Non
     assert queries() == one
 
 
+def test_says_what_becomes_of_the_tasks(town: Town, first: Account) -> None:
+    client = signed_in(first)
+    assert "Ihre offenen Aufgaben" not in shown(client)
+    take_over(first, make_report(town))
+    page = shown(client)
+    assert "Aufgaben sind noch bei Ihnen." in page
+    assert "bekommt jede die Vertretung" in page
+    assert "Ihre offenen Aufgaben" not in shown(signed_in(town.one(Pillar.ASSAULT, 1)))
+
+
+def test_a_role_that_nobody_has_any_more_is_named_to_those_who_write_procedures(
+    town: Town,
+) -> None:
+    client = signed_in(town.one(Pillar.COORDINATION))
+    assert "niemand hat die Rolle" not in shown(client, "/start/")
+    with as_owner():
+        Membership.objects.filter(person_id=town.one(Pillar.LEADERSHIP).id).update(
+            ended_on=today()
+        )
+    page = shown(client, "/start/")
+    assert "niemand hat die Rolle Leitung" in page
+    assert "/verfahren/uebergriff/" in page
+    assert "niemand hat die Rolle" not in shown(signed_in(town.one(Pillar.ASSAULT)), "/start/")
+
+
 def test_the_administration_reads_when_somebody_goes(town: Town, first: Account) -> None:
     client, day = signed_in(first), today() + dt.timedelta(days=20)
     page = client.post(DAY, {"day": f"{day:%d.%m.%Y}"}, follow=True).content.decode()

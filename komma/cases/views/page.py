@@ -120,6 +120,8 @@ def _page_context(request: HttpRequest, file: CaseFile) -> dict[str, Any]:
     return {
         "badges": badges(case),
         "danger": danger_title(file.danger) if file.danger and is_open(case.status) else "",
+        # Once somebody has looked at it and classified it, it is no alarm any more.
+        "danger_kind": "danger" if case.level is None else "info",
         "rows": rows,
         "deadlines": of_case(case, file.entries),
         "lead_away": _lead_away(file),
