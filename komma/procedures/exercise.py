@@ -19,9 +19,12 @@ _LONGEST_STATE = 12_000  # characters: a hundred steps, as many as a procedure m
 
 @dataclass(frozen=True)
 class Exercise:
-    """A game: its level, when it began, what time it is in it, and what has been done when."""
+    """A game: its level (None where it decides about nothing), its begin, its time, what is done.
 
-    level: int
+    ``done``: when each step was done.
+    """
+
+    level: int | None
     begun: dt.datetime
     now: dt.datetime
     done: dict[str, dt.datetime] = field(default_factory=dict)
@@ -41,7 +44,7 @@ class BrokenState(ValueError):  # noqa: N818 - reads as a finding
     """What came back is no game; the team starts anew."""
 
 
-def begin(level: int, today: dt.date, place: Place) -> Exercise:
+def begin(level: int | None, today: dt.date, place: Place) -> Exercise:
     """Start a game on the next working day at nine."""
     moment = dt.datetime.combine(next_working_day(today, place), _OPENING)
     return Exercise(level, moment, moment)
@@ -99,13 +102,13 @@ def load(text: str, procedure: Procedure) -> Exercise:
         data = json.loads(text)
         known = {step.id for step in procedure.steps}
         game = Exercise(
-            int(data["level"]),
+            None if data["level"] is None else int(data["level"]),
             dt.datetime.fromisoformat(data["begun"]),
             dt.datetime.fromisoformat(data["now"]),
             {str(name): dt.datetime.fromisoformat(at) for name, at in data["done"].items()},
         )
         moments = [game.begun, game.now, *game.done.values()]
-        if game.level not in range(4) or not game.done.keys() <= known:
+        if game.level not in (None, *range(4)) or not game.done.keys() <= known:
             raise ValueError("unknown")
         if any(moment.tzinfo for moment in moments) or not 2000 <= game.begun.year <= 2200:
             raise ValueError("time")

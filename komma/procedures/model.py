@@ -146,6 +146,11 @@ class Procedure:
             raise KeyError(step_id)
         return found
 
+    @property
+    def uses_levels(self) -> bool:
+        """Whether the level of danger decides about any of its steps."""
+        return any(step.when.levels for step in self.steps)
+
     def applicable(self, situation: Situation) -> list[Step]:
         """Return the steps for such a case, in their order."""
         return [step for step in self.steps if step.when.fits(situation)]

@@ -215,6 +215,17 @@ def when_texts(when: When) -> list[tuple[str, str]]:
     ]
 
 
+def condition_note(when: When, *, consent: bool = False) -> str:
+    """Return in a few words when a step applies, empty where it always does."""
+    texts = [
+        _("Stufe %s") % values if name == "levels" else f"{CONDITIONS[name]}: {values}"
+        for name in CONDITIONS
+        if (values := condition_text(name, getattr(when, name)))
+    ]
+    texts += [_("mit Einverständnis")] if consent else []
+    return _("Nur: %s") % " · ".join(texts) if texts else ""
+
+
 def interim_text(weeks: int) -> str:
     """Return how often the reporter hears of the progress."""
     if not weeks:

@@ -98,3 +98,29 @@ def test_a_broken_state_starts_anew(client: Client) -> None:
     page = client.post("/verfahren/uebergriff/planspiel/", {"state": "kaputt", "wait": "1"})
     assert page.status_code == 200
     assert "Bitte beginnen Sie neu" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("slug", "asks"),
+    [
+        ("uebergriff", True),
+        ("amt-und-mandat", True),
+        ("agg-beschwerde", False),
+        ("rassismus-im-haus", False),
+    ],
+)
+def test_the_level_is_asked_for_only_where_it_decides(
+    slug: str, asks: bool, client: Client, town: Town
+) -> None:
+    """Nobody weighs danger before an examination, nor looks for what a level would change."""
+    address = f"/verfahren/{slug}/"
+    for part in ("", "planspiel/", "fassungen/0/"):
+        page = client.get(f"{address}{part}").content.decode()
+        assert ('name="stufe"' in page) == asks, part
+    sheet = client.get(f"{address}wer-macht-was/?stufe=2").content.decode()
+    assert ("Stufe 2" in sheet) == asks
+    game = client.post(f"{address}planspiel/", {"stufe": "2"} if asks else {}).content.decode()
+    assert "Was jetzt ansteht" in game
+    assert ("Stufe 2" in game) == asks
+    going_on = client.post(f"{address}planspiel/", {"state": state_of(game), "wait": "1"})
+    assert "Überfällig seit" in going_on.content.decode()

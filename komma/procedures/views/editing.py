@@ -127,7 +127,8 @@ def discard(request: HttpRequest, reader: Reader, slug: str) -> HttpResponse:
 def preview(request: HttpRequest, reader: Reader, slug: str) -> HttpResponse:
     """Show the draft as members will read it, for all levels or one."""
     found = draft_or_404(reader, slug)
-    form = LevelForm(request.GET, levels=level_table(reader.organisation.pk))
+    levels = level_table(reader.organisation.pk)
+    form = LevelForm(request.GET, procedure=found.procedure, levels=levels)
     situation = Situation(level=form.level())
     context = reading(found.procedure, found.procedure.applicable(situation))
     context |= {"form": form, "slug": slug}

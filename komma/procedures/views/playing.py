@@ -59,7 +59,8 @@ def _game(
 ) -> HttpResponse:
     place = Place(reader.organisation.land or _DEFAULT_LAND)
     start = StartForm(
-        request.POST if "stufe" in request.POST else None,
+        request.POST if request.method == "POST" and "state" not in request.POST else None,
+        procedure=found,
         levels=level_table(reader.organisation.pk),
     )
     game = _move(request, found, place, start)
@@ -87,9 +88,7 @@ def _move(
         return None
     if "state" not in request.POST:
         is_chosen = start.is_bound and start.is_valid()
-        return (
-            exercise.begin(int(start.cleaned_data["stufe"]), today(), place) if is_chosen else None
-        )
+        return exercise.begin(start.level(), today(), place) if is_chosen else None
     try:
         game = exercise.load(request.POST["state"], found)
     except exercise.BrokenState:

@@ -116,7 +116,7 @@ def history(request: HttpRequest, reader: Reader, slug: str) -> HttpResponse:
 def former(request: HttpRequest, reader: Reader, slug: str, number: int) -> HttpResponse:
     """Show one version, in force or not."""
     found, each = _procedure(reader, slug, number), _version(reader, slug, number)
-    form = LevelForm(request.GET, levels=level_table(reader.organisation.pk))
+    form = LevelForm(request.GET, procedure=found, levels=level_table(reader.organisation.pk))
     context = reading(found, found.applicable(Situation(level=form.level())))
     context |= {"form": form, "slug": slug, "version": each}
     return render(request, "procedures/version.html", context)

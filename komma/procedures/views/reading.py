@@ -44,7 +44,8 @@ def overview(request: HttpRequest, reader: Reader) -> HttpResponse:
 def procedure(request: HttpRequest, reader: Reader, slug: str) -> HttpResponse:
     """Show one procedure, step by step and as a drawing, for all levels or one."""
     held = held_or_404(reader.organisation, slug)
-    form = LevelForm(request.GET, levels=level_table(reader.organisation.pk))
+    levels = level_table(reader.organisation.pk)
+    form = LevelForm(request.GET, procedure=held.procedure, levels=levels)
     level = form.level()
     context = reading(held.procedure, held.procedure.applicable(Situation(level=level))) | {
         "form": form,
@@ -63,7 +64,7 @@ def who_does_what(request: HttpRequest, reader: Reader, slug: str) -> HttpRespon
     """Show the page to print: who does what, for one level."""
     held = held_or_404(reader.organisation, slug)
     levels = level_table(reader.organisation.pk)
-    level = LevelForm(request.GET, levels=levels).level()
+    level = LevelForm(request.GET, procedure=held.procedure, levels=levels).level()
     context = reading(held.procedure, held.procedure.applicable(Situation(level=level))) | {
         "row": None if level is None else levels[level],
         "held": held,

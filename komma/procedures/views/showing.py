@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from komma.municipalities.codes import Pillar
 from komma.procedures.checks import has_circle
-from komma.procedures.diagram import draw
+from komma.procedures.diagram import NARROW, WIDE, Diagram, draw
 from komma.procedures.wording import deputy_label, limit_text, role_label, when_texts
 
 if TYPE_CHECKING:
@@ -53,5 +53,13 @@ def reading(procedure: Procedure, steps: Sequence[Step]) -> dict[str, object]:
         "procedure": procedure,
         "units": [str(label) for code, label in Pillar.choices if code in procedure.pillars],
         "phases": by_phase(procedure, steps),
-        "diagram": None if has_circle(procedure) else draw(list(steps)),
+        "drawings": [] if has_circle(procedure) else _drawings(procedure, steps),
     }
+
+
+def _drawings(procedure: Procedure, steps: Sequence[Step]) -> list[tuple[str, Diagram]]:
+    """Return the drawing for a phone and for wider screens; style sheets show one of them."""
+    return [
+        (name, draw(steps, procedure.phases, width=width))
+        for name, width in (("narrow", NARROW), ("wide", WIDE))
+    ]
