@@ -17,6 +17,7 @@ from komma.cases.actions.tasks import Result
 from komma.cases.codes import EntryKind, Outcome, TaskState
 from komma.cases.models import Case, Task
 from komma.cases.queries import case_file
+from komma.cases.silence import promised_weeks
 from komma.cases.tasks import INTERIM, OpenTask, running, tasks_of
 from komma.core.audit.models import AuditEntry
 from komma.core.dates import today
@@ -496,3 +497,28 @@ def test_hours_pass_also_where_clocks_are_changed() -> None:
     night = dt.datetime(2026, 10, 25, 1, 30, tzinfo=berlin)
     due = due_at(Limit.parse("2 hours"), night, Place("NW"))
     assert due.astimezone(dt.UTC) - night.astimezone(dt.UTC) == dt.timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "told"), [(2, "mindestens alle 2 Wochen"), (0, "sobald es Neues gibt"), (4, "")]
+)
+def test_another_procedure_renews_what_was_promised(
+    town: Town, lead: Account, reported: Reported, weeks: int, told: str
+) -> None:
+    with as_owner():
+        ProcedureVersion.objects.create(
+            organisation_id=town.municipality.pk,
+            slug="uebergriff",
+            number=1,
+            body=to_data(shipped()["uebergriff"]) | {"interim_weeks": weeks},
+            published_on=today(),
+        )
+    with acting_as(lead.id):
+        file = case_of(lead, reported)
+        procedure.begin(file, "uebergriff", "Neue Fassung", version=file.case.version)
+    with transaction.atomic():
+        entries = box_of(reported).entries
+        use_receipt("")
+    assert promised_weeks(entries) == weeks
+    progress = [entry.text for entry in entries if entry.kind == EntryKind.PROGRESS]
+    assert [told in text for text in progress] == ([True] if told else [])

@@ -149,7 +149,12 @@ def test_a_case_from_taking_over_to_deleting(client: Client, reported: Reported)
     client.post(step(reported, "abschliessen"), close)
     assert (case().status, case().level) == (Status.CLOSED, 2)
     shown = text_of(client.get(page(reported)))
-    for words in ("Es gab ein Hausverbot.", "Drohung", "Schutz und Begleitung geleistet", "Stufe 2"):
+    for words in (
+        "Es gab ein Hausverbot.",
+        "Drohung",
+        "Schutz und Begleitung geleistet",
+        "Stufe 2",
+    ):
         assert words in shown
     assert shown.count("Wie geht es Ihnen heute?") == 1
     with transaction.atomic():
@@ -277,7 +282,9 @@ def test_the_outcome_is_told_unless_unticked(client: Client, reported: Reported)
     with transaction.atomic():
         assert "Ergebnis: Schutz und Begleitung geleistet." in box_of(reported).entries[-1].text
         use_receipt("")
-    assert "mitgeteiltes Ergebnis: Schutz und Begleitung geleistet" in text_of(client.get(page(reported)))
+    assert "mitgeteiltes Ergebnis: Schutz und Begleitung geleistet" in text_of(
+        client.get(page(reported))
+    )
 
 
 def test_foreign_scripts_do_not_turn_the_page_around(client: Client, reported: Reported) -> None:

@@ -10,14 +10,16 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from komma.cases import rules
-from komma.cases.actions.entries import audited, locked_at, note_down, save
+from komma.cases.actions.entries import append, audited, by_staff, locked_at, note_down, save
 from komma.cases.actions.errors import demand, demand_handling
 from komma.cases.actions.owners import Team, team_of
-from komma.cases.codes import EntryKind, Strand, TaskState
+from komma.cases.codes import EntryKind, Status, Strand, TaskState
 from komma.cases.models import Case, Task
 from komma.cases.queries import CaseFile
+from komma.cases.silence import promised_weeks
 from komma.cases.strands import StrandKeys, task_context
 from komma.cases.tasks import (
     INTERIM,
@@ -98,7 +100,27 @@ def _begin(case: Case, file: CaseFile, chosen: InForce, reason: str) -> None:
         number=chosen.number,
         procedure=to_data(chosen.procedure),
     )
+    if case.status != Status.RECEIVED:  # else taking over tells it
+        _tell_how_often(case, file, chosen.procedure.interim_weeks)
     advance(case, file)
+
+
+def _tell_how_often(case: Case, file: CaseFile, weeks: int) -> None:
+    """Renew the promise of news where the procedure that begins keeps another one."""
+    if weeks == promised_weeks(file.entries):
+        return
+    text = (
+        ngettext(
+            "Sie hören jetzt mindestens jede Woche, wie es steht.",
+            "Sie hören jetzt mindestens alle %d Wochen, wie es steht.",
+            weeks,
+        )
+        % weeks
+        if weeks
+        else _("Sie hören von uns, sobald es Neues gibt. Fragen können Sie hier jederzeit.")
+    )
+    append(case, file.mailbox, by_staff(file, EntryKind.PROGRESS, text, interim_weeks=weeks))
+    case.news_for_reporter = True
 
 
 def advance(case: Case, file: CaseFile) -> None:
