@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from komma.core.dates import today
 from komma.core.documents import count_pages, render_pdf
-from komma.portal.contacts import contacts
+from komma.municipalities.contacts import contacts
 from komma.portal.helplines import helplines
 from komma.procedures.deadlines import rule_on
 

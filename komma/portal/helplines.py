@@ -11,17 +11,11 @@ from typing import NamedTuple
 
 import holidays
 
+from komma.municipalities.contacts import dial
+from komma.municipalities.hours import Opening, Standing, standing
+
 _DATA = Path(__file__).parent / "data" / "helplines.json"
 _MIDNIGHT = "24:00"
-_LOOK_AHEAD = 14  # days; longer than any row of holidays
-
-
-class Opening(NamedTuple):
-    """Hours on some days of the week: ISO numbers (Monday is 1); ``until`` None is midnight."""
-
-    days: frozenset[int]
-    begins: dt.time
-    until: dt.time | None
 
 
 @dataclass(frozen=True)
@@ -42,28 +36,20 @@ class Helpline:
 
     @property
     def dial(self) -> str:
-        """The number for a ``tel:`` link (RFC 3966): digits only."""
-        return "".join(filter(str.isdigit, self.number))
+        """The number for a ``tel:`` link."""
+        return dial(self.number)
 
     @property
     def is_always_open(self) -> bool:
         """Whether somebody answers around the clock."""
-        return self.on_holidays and any(
-            len(each.days) == 7 and each.begins == dt.time.min and each.until is None
-            for each in self.opening
-        )
+        return self.on_holidays and any(each.is_always for each in self.opening)
 
 
 class Reach(NamedTuple):
-    """Whether a helpline answers at a moment; ``until`` or ``again_at``: when that changes.
-
-    ``until`` is None for a line that never closes; ``again_at`` is None for one that is open.
-    """
+    """A helpline, and whether somebody answers there now."""
 
     line: Helpline
-    is_open: bool
-    until: dt.time | None
-    again_at: dt.datetime | None
+    now: Standing
 
 
 @cache
@@ -87,10 +73,14 @@ def reachable(now: dt.datetime) -> list[Reach]:
 
     Open ones first, the specialised before those that never close; then by when they open.
     """
-    found = [_reach(line, now) for line in helplines()]
+    found = [Reach(line, _standing(line, now)) for line in helplines()]
     return sorted(
         found,
-        key=lambda each: (not each.is_open, each.line.is_always_open, each.again_at or now),
+        key=lambda each: (
+            each.now.is_closed,
+            each.line.is_always_open,
+            each.now.again_at or now,
+        ),
     )
 
 
@@ -103,24 +93,9 @@ def _opening(**row: str) -> Opening:
     )
 
 
-def _reach(line: Helpline, now: dt.datetime) -> Reach:
-    for each in _on(line, now.date()):
-        if each.begins <= now.time() and (each.until is None or now.time() < each.until):
-            return Reach(line, True, None if line.is_always_open else each.until, None)
-    return Reach(line, False, None, _next_opening(line, now))
+def _standing(line: Helpline, now: dt.datetime) -> Standing:
+    def is_closed(day: dt.date) -> bool:
+        free = holidays.country_holidays("DE", years=day.year)
+        return not line.on_holidays and day in free
 
-
-def _next_opening(line: Helpline, now: dt.datetime) -> dt.datetime | None:
-    for ahead in range(_LOOK_AHEAD):
-        day = now.date() + dt.timedelta(days=ahead)
-        for each in sorted(_on(line, day), key=lambda opening: opening.begins):
-            begins = dt.datetime.combine(day, each.begins, tzinfo=now.tzinfo)
-            if begins > now:
-                return begins
-    return None
-
-
-def _on(line: Helpline, day: dt.date) -> list[Opening]:
-    if day in holidays.country_holidays("DE", years=day.year) and not line.on_holidays:
-        return []
-    return [each for each in line.opening if day.isoweekday() in each.days]
+    return standing(line.opening, now, is_closed)
