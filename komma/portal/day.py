@@ -22,5 +22,6 @@ class Day:
     """``open_cases``: None for roles that open no cases."""
 
     open_cases: int | None = None
+    open_tasks: int = 0
     tasks: list[Task] = field(default_factory=list)
     intake: Intake = field(default_factory=Intake)

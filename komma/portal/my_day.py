@@ -55,16 +55,17 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
         return Day()
     roles = my_roles(request, organisation.pk)
     tasks: list[Task] = []
-    open_cases = None
+    open_cases, open_tasks = None, 0
     if any(map(may_be_granted, roles)):
         person = signed_in(request)
         found = counts(person, organisation.pk)
-        open_cases = found.open
+        mine = my_tasks.counts(person, organisation.pk)
+        open_cases, open_tasks = found.open, mine.mine
         if found.received:
             tasks += _danger(person, vault_secret(request), organisation.pk)
         tasks += [
             *deadlines_of_law(organisation.pk),
-            *_due(person, organisation.pk),
+            *_due(mine),
             *_cases(found, organisation.pk),
             *_offers(),
         ]
@@ -76,7 +77,7 @@ def day_of(request: HttpRequest, organisation: Organisation | None) -> Day:
         tasks += [*_proposals(organisation), *_leaving(organisation), *_drill(organisation)]
     if Role.COORDINATION in roles or Role.LEADERSHIP in roles:
         tasks += [*missing_roles(organisation.pk), *_prevention(organisation)]
-    return Day(open_cases, tasks, intake)
+    return Day(open_cases, open_tasks, tasks, intake)
 
 
 def _danger(person: UUID, secret: str | None, organisation_id: UUID) -> list[Task]:
@@ -109,9 +110,8 @@ def _danger(person: UUID, secret: str | None, organisation_id: UUID) -> list[Tas
     ]
 
 
-def _due(person: UUID, organisation_id: UUID) -> list[Task]:
+def _due(found: my_tasks.TaskCounts) -> list[Task]:
     """Say how many of one's tasks are late, and how many are due today."""
-    found = my_tasks.counts(person, organisation_id)
     text_late = ngettext("%d Aufgabe ist überfällig", "%d Aufgaben sind überfällig", found.late)
     text_today = ngettext(
         "%d Aufgabe ist heute fällig", "%d Aufgaben sind heute fällig", found.today
