@@ -115,11 +115,15 @@ def discard(request: HttpRequest, reader: Reader, slug: str) -> HttpResponse:
                 organisation_id=reader.organisation.pk, slug=slug, mark=mark, by=reader.by
             )
         except Refused as error:
-            messages.warning(request, str(error))
+            messages.warning(
+                request, _("Der Entwurf ist nicht verworfen. %(why)s") % {"why": error}
+            )
             return to_draft(slug)
         messages.success(request, _("Der Entwurf ist verworfen. Was gilt, gilt weiter."))
         return redirect("procedures:list")
-    return render(request, "procedures/edit/discard.html", {"draft": found, "slug": slug})
+    editor = names_of([found.edited_by]).get(found.edited_by, "")
+    context = {"draft": found, "slug": slug, "editor": editor}
+    return render(request, "procedures/edit/discard.html", context)
 
 
 @require_GET
