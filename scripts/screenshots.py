@@ -148,6 +148,24 @@ def quarantine(page: Page) -> None:
     signed_in("ansprechperson", "/faelle/quarantaene/", "mitte")(page)
 
 
+def finding(page: Page) -> None:
+    """A draft in which the support would take part in an examination."""
+    address = "/verfahren/agg-beschwerde/bearbeiten/"
+    signed_in("koordination", address)(page)
+    if page.get_by_role("button", name="Entwurf beginnen").count():
+        press(page, "Entwurf beginnen")
+    page.goto(f"{address}schritt/bewertung/")
+    page.get_by_label("Vertretung", exact=True).select_option("contact")
+    press(page, "Speichern")
+    page.goto(address)
+
+
+def drawing(page: Page) -> None:
+    """The drawing of a procedure."""
+    signed_in("koordination", "/verfahren/uebergriff/")(page)
+    page.locator("#bild").evaluate("heading => heading.scrollIntoView()")
+
+
 PICTURES = (
     Picture("start", DESK, show("/")),
     Picture("melden-eingang", PHONE, show("/melden/jena/")),
@@ -161,6 +179,8 @@ PICTURES = (
     Picture("aufgabe", DESK, a_task),
     Picture("fall-verfahren", DESK, procedure_of_a_case),
     Picture("verfahren-bearbeiten", DESK, draft),
+    Picture("verfahren-pruefung", DESK, finding),
+    Picture("verfahren-bild", DESK, drawing),
     Picture("vorbeugen", DESK, signed_in("koordination", "/vorbeugen/")),
     Picture("was-tun", PHONE, advice),
     Picture("verwaltung", DESK, signed_in("verwaltung", "/verwaltung/jena/")),

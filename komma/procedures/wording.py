@@ -79,8 +79,8 @@ FAULTS: dict[Fault, tuple[StrOrPromise, StrOrPromise]] = {
     ),
     Fault.TWO_PILLARS: (
         gettext_lazy(
-            "„%(role)s“ kann in Fällen dieser Stelle keinen Schritt übernehmen: %(pillars)s. Wer "
-            "unterstützt, prüft nie denselben Fall; der Zugang würde verweigert."
+            "„%(role)s“ kann keinen Fall der Stelle „%(pillars)s“ öffnen: Wer unterstützt, prüft "
+            "nie denselben Fall."
         ),
         gettext_lazy(
             "Wählen Sie eine Rolle der Stelle, die den Fall hat, oder ändern Sie unter „Wofür es "
