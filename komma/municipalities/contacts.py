@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 import holidays
 from django.utils import timezone
 
 from komma.municipalities.chain import Reason, chain
 from komma.municipalities.hours import Standing, read_hours, standing
-
-if TYPE_CHECKING:
-    from komma.municipalities.models import Municipality
+from komma.municipalities.models import Municipality
 
 MOST = 6
 _AFTER_THE_LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
@@ -69,6 +67,12 @@ def reachable(municipality: Municipality, now: dt.datetime | None = None) -> lis
     moment = now or timezone.localtime()
     found = [Reach(each, _now(each, moment, municipality.land)) for each in contacts(municipality)]
     return sorted(found, key=_order)
+
+
+def local_contacts(concerns: Any) -> list[Reach]:
+    """Return those on site for what a case is about, an organisation; none where it has no town."""
+    municipality = getattr(concerns, "municipality", concerns)
+    return reachable(municipality) if isinstance(municipality, Municipality) else []
 
 
 def _now(contact: Contact, moment: dt.datetime, land: str) -> Standing:

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from komma.core.dates import today
 from komma.procedures.codes import AffectedRole, Form, Side
 
 _NO_FORM = {Form.OTHER, Form.UNKNOWN}
 _NO_CHANNEL = {"other", "unknown"}
 _NO_ROLE = {AffectedRole.OTHER, AffectedRole.UNSAID}
+# Codes of `cases.facts.ReporterRole` of those to whom it did not happen.
+THIRD_PERSONS = frozenset({"other", "witness", "superior"})
+# Without Dienstvorgesetzte who might demand prosecution for them (§ 194 Abs. 3 StGB).
+_NO_SUPERIOR = {
+    AffectedRole.HEAD,
+    AffectedRole.HONORARY_HEAD,
+    AffectedRole.COUNCIL,
+    AffectedRole.BOARD,
+    AffectedRole.VOLUNTEER,
+    AffectedRole.FAMILY,
+}
+_FRESH = dt.timedelta(days=2)  # psychological first aid: 48 hours
 
 
 @dataclass(frozen=True)
 class Incident:
     """The codes of a report that advice goes by; empty where they are not known.
 
-    ``channels``: codes of `cases.facts.Channel`, which this app does not know.
+    ``channels``: codes of `cases.facts.Channel`, which this app does not know; ``by_third``:
+    somebody else than the affected person reports; ``last_day``: the newest day it happened on.
     """
 
     forms: frozenset[str] = frozenset()
@@ -25,6 +40,18 @@ class Incident:
     side: str = ""
     role: str = ""
     in_danger: bool = False
+    by_third: bool = False
+    last_day: dt.date | None = None
+
+    @property
+    def has_superior(self) -> bool:
+        """Whether Dienstvorgesetzte may act for the affected person as well, as far as known."""
+        return self.role not in _NO_SUPERIOR
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it happened within two days; so too where the day is not known."""
+        return self.last_day is None or today() - self.last_day <= _FRESH
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Incident:
@@ -36,6 +63,8 @@ class Incident:
             side="" if side == Side.UNKNOWN else side,
             role="" if role in _NO_ROLE else role,
             in_danger=facts.get("danger") in ("yes", "unsure"),
+            by_third=facts.get("reporter_role") in THIRD_PERSONS,
+            last_day=_last_day(facts),
         )
 
 
@@ -54,6 +83,8 @@ class Condition:
     roles: frozenset[str] = frozenset()
     danger: bool = False
     general: bool = False
+    while_fresh: bool = False
+    once_passed: bool = False
 
     def holds_in(self, incident: Incident) -> bool:
         """Tell whether it is meant for this incident."""
@@ -63,6 +94,8 @@ class Condition:
             and (not self.sides or incident.side in {"", *self.sides})
             and (not self.roles or incident.role in {"", *self.roles})
             and (not self.danger or incident.in_danger)
+            and (not self.while_fresh or incident.is_fresh)
+            and (not self.once_passed or not incident.is_fresh)
         )
 
     def _is_about(self, wanted: frozenset[str], known: frozenset[str]) -> bool:
@@ -89,6 +122,8 @@ def _condition(
     roles: Iterable[str] = (),
     danger: bool = False,
     general: bool = False,
+    while_fresh: bool = False,
+    once_passed: bool = False,
 ) -> Condition:
     return Condition(
         forms=frozenset(Form(each).value for each in forms),
@@ -97,7 +132,23 @@ def _condition(
         roles=frozenset(AffectedRole(each).value for each in roles),
         danger=danger,
         general=general,
+        while_fresh=while_fresh,
+        once_passed=once_passed,
     )
+
+
+def _last_day(facts: Mapping[str, Any]) -> dt.date | None:
+    """Return the newest day; None where it went on after the only day that is known."""
+    first, last = _day(facts.get("day_from")), _day(facts.get("day_to"))
+    went_on = facts.get("frequency") in ("several", "ongoing")
+    return last or (None if went_on else first)
+
+
+def _day(value: Any) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(str(value))
+    except ValueError:
+        return None
 
 
 def _codes(value: Any) -> frozenset[str]:

@@ -12,6 +12,7 @@ from komma.cases.actions.opening import record_opening
 from komma.cases.deadlines import facts_of, of_case
 from komma.cases.views.access import case_page, with_case
 from komma.core.ui.nav import Crumb
+from komma.municipalities.contacts import local_contacts
 from komma.procedures.guidance import compose
 from komma.procedures.incidents import Incident
 
@@ -30,6 +31,7 @@ def advice(request: HttpRequest, file: CaseFile) -> HttpResponseBase:
     case = file.case
     context = {
         "guidance": compose(Incident.of(facts_of(case, file.entries))),
+        "contacts": local_contacts(case.concerns),
         "deadlines": of_case(case, file.entries),
         "crumbs": [
             Crumb(_("Fälle"), reverse("cases:list")),

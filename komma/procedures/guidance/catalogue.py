@@ -18,6 +18,8 @@ from komma.procedures.deadlines.catalogue import CHECK_EVERY, BrokenCatalogue
 from komma.procedures.incidents import Condition, Incident, meant_for, read_conditions
 
 _HERE = Path(__file__).parent
+_AFFECTED_READS = "Sie selbst, wenn es Sie getroffen hat"
+_THIRD_READS = "Die betroffene Person selbst"
 
 
 class Topic(TextChoices):
@@ -28,7 +30,7 @@ class Topic(TextChoices):
     DEADLINES = "deadlines", gettext_lazy("Anzeige, Antrag, Fristen")
     CONTACTS = "contacts", gettext_lazy("An wen Sie sich wenden können")
     OFFENCES = "offences", gettext_lazy("Welche Straftaten in Betracht kommen")
-    REGISTRATION = "registration", gettext_lazy("Ihre Adresse schützen")
+    REGISTRATION = "registration", gettext_lazy("Die Adresse schützen")
     FIRST_AID = "first_aid", gettext_lazy("Für die Seele sorgen")
     ACCIDENT = "accident", gettext_lazy("Als Unfall melden")
 
@@ -69,11 +71,17 @@ class Offence:
     valid_from: dt.date
     last_checked: dt.date
     remark: str = ""
+    plural: bool = False
     when: tuple[Condition, ...] = ()
 
     @property
     def title(self) -> str:
         return self.name
+
+    @property
+    def who_of_third(self) -> str:
+        """Who may demand prosecution, told to somebody who is not the affected person."""
+        return self.who.replace(_AFFECTED_READS, _THIRD_READS)
 
     @property
     def shown_basis(self) -> str:
@@ -83,7 +91,10 @@ class Offence:
 
 @dataclass(frozen=True)
 class Advice:
-    """One thing that somebody can do. ``basis``: the name of its source; ``phone``: to tap."""
+    """One thing that somebody can do. ``basis``: the name of its source; ``phone``: to tap.
+
+    ``third``: what is told to somebody who reported what happened to another person.
+    """
 
     id: str
     topic: Topic
@@ -92,6 +103,8 @@ class Advice:
     source: str
     last_checked: dt.date
     phone: str = ""
+    website: str = ""
+    third: str = ""
     when: tuple[Condition, ...] = ()
 
     @property

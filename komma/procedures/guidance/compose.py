@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from komma.procedures.guidance.catalogue import (
     Advice,
@@ -31,9 +31,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Guidance:
-    """All sections that have something to say, in the order of the page."""
+    """All sections that have something to say, in the order of the page.
+
+    ``by_third``: it is read by somebody else than the affected person.
+    """
 
     sections: tuple[Section, ...]
+    by_third: bool = False
+    has_superior: bool = True
 
     @property
     def at_once(self) -> list[Advice]:
@@ -50,8 +55,12 @@ def compose(incident: Incident) -> Guidance:
     advice, offences = advice_for(incident), offences_for(incident)
     found = []
     for topic in Topic:
-        items = [each for each in advice if each.topic == topic][:MOST_ITEMS]
+        items = [
+            replace(each, text=each.third) if incident.by_third and each.third else each
+            for each in advice
+            if each.topic == topic
+        ][:MOST_ITEMS]
         named = tuple(offences[:MOST_OFFENCES]) if topic == Topic.OFFENCES else ()
-        if items or named:
+        if items or named or topic == Topic.CONTACTS:  # those on site are always named
             found.append(Section(topic, tuple(items), named))
-    return Guidance(tuple(found))
+    return Guidance(tuple(found), incident.by_third, incident.has_superior)

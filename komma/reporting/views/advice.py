@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from komma.cases.actions.deadlines import complain_of_silence
 from komma.cases.deadlines import facts_of, of_case
 from komma.cases.silence import silence_of
+from komma.municipalities.contacts import local_contacts
 from komma.procedures.guidance import compose
 from komma.procedures.incidents import Incident
 from komma.reporting.views.opening import with_mailbox
@@ -53,5 +54,6 @@ def _composed(found: Mailbox) -> dict[str, Any]:
     return {
         "mailbox": found,
         "guidance": compose(Incident.of(facts_of(found.case, found.entries))),
+        "contacts": local_contacts(found.case.concerns),
         "deadlines": of_case(found.case, found.entries),
     }
