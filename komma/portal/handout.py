@@ -41,7 +41,7 @@ def handout(municipality: Municipality) -> bytes:
 def _data(municipality: Municipality) -> dict[str, Any]:
     address = settings.KOMMA_URL.rstrip("/") + reverse("reporting:entry", args=[municipality.slug])
     return {
-        "title": _("Angefeindet oder bedroht? Das hilft jetzt."),
+        "title": _("Angefeindet oder bedroht? Das\N{NO-BREAK SPACE}hilft\N{NO-BREAK SPACE}jetzt."),
         "place": municipality.name,
         "intro": _(
             "Für alle, die in der Kommune ein Amt oder Mandat haben oder dort arbeiten. Was Ihnen "

@@ -48,4 +48,4 @@ def test_advice_and_deadlines_are_read_by_both_sides(
     handler.follow("Fristen festhalten")
     handler.fill("Für wen?", "Dienstvorgesetzte")
     handler.press("Festhalten")
-    handler.sees("Für: Dienstvorgesetzte.")
+    handler.sees("Strafantrag stellen (Dienstvorgesetzte):")
