@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 EARLIEST_YEAR = 1990
 # Facts of a report that deadlines and advice go by; none of them is a text.
 FACT_KEYS = (
+    "reporter_role",
     "forms",
     "channels",
     "side",

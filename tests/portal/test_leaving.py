@@ -187,9 +187,7 @@ def test_a_role_that_nobody_has_any_more_is_named_to_those_who_write_procedures(
     client = signed_in(town.one(Pillar.COORDINATION))
     assert "niemand hat die Rolle" not in shown(client, "/start/")
     with as_owner():
-        Membership.objects.filter(person_id=town.one(Pillar.LEADERSHIP).id).update(
-            ended_on=today()
-        )
+        Membership.objects.filter(person_id=town.one(Pillar.LEADERSHIP).id).update(ended_on=today())
     page = shown(client, "/start/")
     assert "niemand hat die Rolle Leitung" in page
     assert "/verfahren/uebergriff/" in page
