@@ -18,6 +18,7 @@ from komma.cases.models import CalendarFeed, Task
 from komma.cases.tasks import tasks_of
 from komma.core.dates import today
 from komma.core.rows import acting_as
+from komma.municipalities.actions import end_all_memberships
 from komma.municipalities.codes import Pillar, Role
 from tests.cases.test_absence import away
 from tests.cases.test_tasks import all_tasks, classify, finish, pass_time, states, take
@@ -254,6 +255,19 @@ def test_no_word_of_a_task_stands_in_the_title_of_its_page(
         page = client.get(reverse("cases:task", args=[reported.id, task]) + tail).content.decode()
         assert "Frau Schmidt anrufen" in page
         assert "Schmidt" not in page.split("<title>")[1].split("</title>")[0]
+
+
+def test_the_address_goes_with_the_last_role(town: Town, lead: Account, client: Client) -> None:
+    client.post(reverse("tasks:calendar"))
+    colleague = signed_in(town.one(Pillar.ASSAULT, 1))
+    colleague.post(reverse("tasks:calendar"))
+    desk = town.one(Pillar.ADMINISTRATION)
+    with acting_as(desk.id):
+        end_all_memberships(person_id=lead.id, organisation_id=town.municipality.pk, by=desk.id)
+    with as_owner():
+        assert [feed.person_id for feed in CalendarFeed.objects.all()] == [
+            town.one(Pillar.ASSAULT, 1).id
+        ]
 
 
 def test_who_did_it_is_said_and_never_whoever_looks(

@@ -161,7 +161,20 @@ BEGIN
      ORDER BY t.due_at, t.id LIMIT 1000;
 END $$;
 
+-- Whoever has no role left anywhere has nothing to be reminded of: the secret address goes too.
+CREATE FUNCTION komma_end_calendar() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    DELETE FROM cases_calendarfeed
+     WHERE person_id = NEW.person_id
+       AND NOT EXISTS (SELECT 1 FROM municipalities_membership
+                        WHERE person_id = NEW.person_id AND ended_on IS NULL);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER calendar_ends AFTER UPDATE OF ended_on ON municipalities_membership
+    FOR EACH ROW WHEN (NEW.ended_on IS NOT NULL) EXECUTE FUNCTION komma_end_calendar();
+
 REVOKE EXECUTE ON FUNCTION komma_opens, komma_stand_in, komma_check_task, komma_hand_tasks_on,
-    komma_tasks_follow_keys, komma_delete_tasks FROM komma_web, komma_worker;
+    komma_tasks_follow_keys, komma_delete_tasks, komma_end_calendar FROM komma_web, komma_worker;
 REVOKE EXECUTE ON FUNCTION komma_tend_tasks FROM komma_web;
 REVOKE EXECUTE ON FUNCTION komma_calendar FROM komma_worker;
