@@ -118,3 +118,14 @@ def test_the_number_of_queries_does_not_grow(town: Town, near: Reported) -> None
         make_report(town, facts=THREAT)
         make_report(town, facts=THREAT)
     assert asked[0] == asked[1]
+
+
+def test_a_case_from_before_the_watch_is_watched_once_somebody_opens_it(
+    town: Town, near: Reported
+) -> None:
+    holder = town.one(Pillar.ASSAULT)
+    with as_owner():
+        DeadlineWatch.objects.all().delete()
+    assert ends(holder, town) == []
+    assert signed_in(holder).get(f"/faelle/{near.id}/").status_code == 200
+    assert ends(holder, town) == [END]

@@ -10,7 +10,9 @@ from django.db import transaction
 from komma.cases.actions.access import hand_back
 from komma.cases.actions.entries import audited, demand_newest, locked, save
 from komma.cases.actions.keys import rotate
+from komma.cases.actions.reminders import watch_anew
 from komma.cases.codes import Strand
+from komma.cases.deadlines import of_case
 from komma.cases.models import ReadMark, ReporterView
 from komma.cases.queries import CaseFile
 from komma.cases.search import Found
@@ -20,7 +22,8 @@ from komma.core.dates import today
 
 def record_opening(file: CaseFile) -> None:
     """Note that the reader has opened the case, once a day, and read all of it."""
-    _note_opening(file, file.case.last_sequence)
+    if _note_opening(file, file.case.last_sequence):
+        watch_anew(file.case.pk, lambda: of_case(file.case, file.entries))
 
 
 def record_downloaded(file: CaseFile) -> None:
@@ -29,8 +32,11 @@ def record_downloaded(file: CaseFile) -> None:
     audited("case.downloaded", file.case, file)
 
 
-def _note_opening(file: CaseFile, read: int) -> None:
-    """Note an opening; ``read``: up to which entry the reader has read now."""
+def _note_opening(file: CaseFile, read: int) -> bool:
+    """Note an opening, and tell whether it is the reader's first one of the day.
+
+    ``read``: up to which entry the reader has read now.
+    """
     case, day = file.case, today()
     mark = ReadMark.objects.filter(case=case, person_id=file.person).first()
     read = max(read, mark.sequence if mark else 0)
@@ -46,6 +52,7 @@ def _note_opening(file: CaseFile, read: int) -> None:
         )
     elif (mark.sequence, mark.opened_on) != (read, day):
         ReadMark.objects.filter(pk=mark.pk).update(sequence=read, opened_on=day)
+    return mark is None or mark.opened_on != day
 
 
 def record_found(person: UUID, found: Sequence[Found]) -> None:

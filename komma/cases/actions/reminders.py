@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from django.db import Error, transaction
@@ -29,6 +29,12 @@ def begin_watch(case: UUID, found: CaseDeadlines) -> None:
     """Watch over the deadlines of a report that comes in; as the holder of its receipt."""
     sealed = seal_watch(case, fresh(found.ends, today=today()))
     DeadlineWatch(case_id=case, sealed=sealed).save(force_insert=True)
+
+
+def watch_anew(case: UUID, found: Callable[[], CaseDeadlines]) -> None:
+    """Watch over a case that nobody watches, since it came in before there was a watch."""
+    if not DeadlineWatch.objects.filter(case_id=case).exists():
+        renew_watch(case, found())
 
 
 def renew_watch(case: UUID, found: CaseDeadlines) -> None:
