@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from uuid import UUID
 
 from django.db import transaction
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -13,11 +15,15 @@ from komma.cases.actions import (
     escalation,
     handover,
     news,
+    next_body,
     reminders,
     removal,
     review,
     task_news,
 )
+
+# Ten attempts with growing pauses, about nine hours in all: outlasts a night's maintenance.
+RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
 
 
 @app.periodic(cron="*/15 * * * *")
@@ -56,6 +62,12 @@ def remind_of_quarantine(timestamp: int) -> None:
 def mail_reporters() -> None:
     """Hint to the sealed addresses that reporters left; names no case."""
     news.mail_reporters()
+
+
+@app.task(name="cases.tell_next_body", queue="mail", retry=RETRY)
+def tell_next_body(body: str, town: str) -> None:
+    """Tell a body that somebody in a town waits longer than promised; names no case."""
+    next_body.tell_next_body(UUID(body), UUID(town))
 
 
 @app.periodic(cron="30 2 * * *")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from komma.cases.codes import OPEN_STATUSES, Outcome, Status
 from komma.cases.facts import Leading
@@ -130,6 +130,17 @@ def tags_of(case: UUID, person: UUID, roles: Iterable[str]) -> list[bytes]:
     """Return all tags that could exclude a person: their own, and that of each of their roles."""
     tags = [role_exclusion_tag(case, role) for role in sorted(roles)]
     return [exclusion_tag(case, person), *tags]
+
+
+def entry_id(case: UUID, token: str) -> UUID:
+    """Return the id of the entry that a form with this token makes, so that it is made once.
+
+    A keyed hash: a token that somebody makes up never meets the id of another entry. It looks
+    like a random UUID, since that of a reporter must not tell a moment.
+    """
+    if not token:
+        return uuid4()
+    return UUID(bytes=server_mac("entry", case, token)[:16], version=4)
 
 
 def receipt_mac(case: UUID, lookup: str, public: str) -> bytes:

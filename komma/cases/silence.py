@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from komma.cases.codes import OPEN_STATUSES, EntryKind, Status
+from komma.cases.rules import entry_id
 from komma.core.dates import today
 from komma.municipalities.chain import Body, Reason, chain
 from komma.municipalities.queries import municipality_by_id
@@ -19,18 +21,23 @@ if TYPE_CHECKING:
 # How often the reporter hears of a case that is being worked on, where nothing else was promised.
 INTERIM = 4  # weeks
 _RAREST = 52
+# What tells the reporter something, unlike a change of status.
+_WORDS = (EntryKind.TO_REPORTER, EntryKind.PROGRESS)
 
 
 @dataclass(frozen=True)
 class Silence:
     """A promise that was not kept. ``since``: the day by which something was promised.
 
-    ``answer``: nobody took the case up, else an interim notice is missing. ``next_body``: who
-    stands next in the chain of responsibility; None where nobody who can be reached does.
+    ``nobody``: nobody took the case up. ``answer``: the first answer is missing, else an interim
+    notice. ``complained``: the reporter has said so. ``next_body``: who stands next in the chain
+    of responsibility; None where nobody who can be reached does.
     """
 
     since: dt.date
+    nobody: bool
     answer: bool
+    complained: bool
     next_body: Body | None
 
 
@@ -42,21 +49,46 @@ def silence_of(mailbox: Mailbox) -> Silence | None:
     since = promised_until(mailbox.case, mailbox.entries)
     if since is None or since >= today():
         return None
-    return Silence(since, mailbox.status == Status.RECEIVED, next_body(mailbox.case))
+    return Silence(
+        since=since,
+        nobody=mailbox.status == Status.RECEIVED,
+        answer=since == mailbox.case.answer_due_on,
+        complained=any(entry.id == complaint_id(mailbox.case, since) for entry in mailbox.entries),
+        next_body=next_body(mailbox.case),
+    )
+
+
+def complaint_token(since: dt.date) -> str:
+    """Return the token by which one promise is complained of once."""
+    return f"silence {since.isoformat()}"
+
+
+def complaint_id(case: Case, since: dt.date) -> UUID:
+    """Return the id of the entry that complains of a promise."""
+    return entry_id(case.pk, complaint_token(since))
+
+
+def mail_address(body: Body) -> str:
+    """Return where a body reads mail: the house, else its first unit; empty without any."""
+    found = [body.organisation.email, *(unit.email for unit in body.units)]
+    return next(filter(None, found), "")
 
 
 def promised_until(case: Case, entries: list[OpenEntry]) -> dt.date | None:
     """Return until when the reporter should hear something.
 
-    None for a case that is over, and where the procedure promises no news of the progress.
+    None for a case that is over, and where the procedure promises no news of the progress. That
+    somebody took the case over is no answer: what the receipt promised holds until there is one.
     """
     if case.status not in OPEN_STATUSES:
         return None
     if case.status == Status.RECEIVED:
         return case.answer_due_on
+    said = [entry.day for entry in entries if entry.kind in _WORDS and entry.person]
+    if not said:
+        return case.answer_due_on
     weeks = promised_weeks(entries)
-    own = (entry.day for entry in entries if not entry.from_reporter and entry.person)
-    return max(own, default=case.received_on) + dt.timedelta(weeks=weeks) if weeks else None
+    return max(said) + dt.timedelta(weeks=weeks) if weeks else None
 
 
 def promised_weeks(entries: list[OpenEntry]) -> int:

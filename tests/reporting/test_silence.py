@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -23,6 +24,7 @@ from komma.municipalities.models import Organisation, ServiceAgreement, Unit
 from komma.procedures.data import to_data
 from komma.procedures.models import ProcedureVersion
 from komma.procedures.shipped import shipped
+from tests.cases.test_jobs import queued
 from tests.factories import as_owner, as_worker
 from tests.factories.reports import Reported, case_of
 from tests.reporting.conftest import WORDS, Reporter, all_cases, read_as
@@ -156,8 +158,8 @@ def test_looking_who_is_next_costs_queries_only_where_something_is_missing(
     assert queries(LATE) - queries(NOW) <= 5
 
 
-def taken_over(town: Town, weeks: int) -> None:
-    """Take the case over in a house whose procedures promise news every so many weeks."""
+def answered(town: Town, weeks: int) -> None:
+    """Take the case over and answer, in a house that promises news every so many weeks."""
     with as_owner():
         for slug, procedure in shipped().items():
             ProcedureVersion.objects.create(
@@ -171,13 +173,14 @@ def taken_over(town: Town, weeks: int) -> None:
     reported = Reported(all_cases()[0].pk, "", "", None, None)  # type: ignore[arg-type]
     with time_machine.travel(NOW), acting_as(holder.id):
         take_over(case_of(holder, reported), "frei", version=0)
+        writing.reply(case_of(holder, reported), "Wir kümmern uns.")
 
 
 @pytest.mark.parametrize("weeks", [1, 4, 6])
 def test_the_promise_of_the_procedure_counts(
     reporter: Reporter, code: str, town: Town, weeks: int
 ) -> None:
-    taken_over(town, weeks)
+    answered(town, weeks)
     due = NOW + dt.timedelta(weeks=weeks)
     assert "untaetig" not in mailbox_on(reporter, code, due)
     assert "untaetig" in mailbox_on(reporter, code, due + dt.timedelta(days=1))
@@ -186,7 +189,7 @@ def test_the_promise_of_the_procedure_counts(
 def test_where_nothing_is_promised_nothing_is_missing(
     reporter: Reporter, code: str, town: Town
 ) -> None:
-    taken_over(town, 0)
+    answered(town, 0)
     assert "untaetig" not in mailbox_on(reporter, code, NOW + dt.timedelta(weeks=30))
 
 
@@ -214,3 +217,71 @@ def entry(sequence: int, kind: str, **body: object) -> OpenEntry:
 )
 def test_the_newest_promise_that_is_one_counts(entries: list[OpenEntry], weeks: int) -> None:
     assert promised_weeks(entries) == weeks
+
+
+def complain(reporter: Reporter, code: str, **pressed: str) -> list[dict[str, str]]:
+    """Complain twice, as somebody who is not sure that it worked; return the waiting mails."""
+    mailbox_on(reporter, code, LATE)
+    with time_machine.travel(LATE):
+        for _twice in range(2):
+            reporter.post("/postfach/untaetig/", pressed)
+    return queued("cases.tell_next_body")
+
+
+def test_with_the_reporters_word_the_next_body_is_told_without_content(
+    reporter: Reporter, code: str, town: Town, agreed: ServiceAgreement
+) -> None:
+    next_house(town)
+    (args,) = complain(reporter, code, weiter="1")
+    assert args == {"body": str(agreed.body_id), "town": str(town.municipality.pk)}
+    with as_worker():
+        jobs.tell_next_body(**args)
+    (message,) = mail.outbox
+    assert message.to == ["stelle@kreis.example"]
+    assert town.municipality.name in message.body
+    case = all_cases()[0]
+    for secret in (case.number, str(case.pk), WORDS, "13.02."):
+        assert secret not in f"{message.subject} {message.body}"
+
+
+def test_without_it_nobody_outside_hears_of_it(
+    reporter: Reporter, code: str, town: Town, agreed: ServiceAgreement
+) -> None:
+    next_house(town)
+    assert complain(reporter, code) == []
+
+
+def test_a_body_that_left_the_chain_gets_no_mail(
+    reporter: Reporter, code: str, town: Town, agreed: ServiceAgreement
+) -> None:
+    next_house(town)
+    (args,) = complain(reporter, code, weiter="1")
+    with as_owner():
+        ServiceAgreement.objects.all().delete()
+    with as_worker():
+        jobs.tell_next_body(**args)
+    assert mail.outbox == []
+
+
+def test_a_complaint_that_is_made_is_not_offered_again(reporter: Reporter, code: str) -> None:
+    complain(reporter, code)
+    page = mailbox_on(reporter, code, LATE)
+    assert "Ihre Beschwerde liegt allen vor" in page
+    assert "/postfach/untaetig/" not in page
+
+
+def test_taking_over_is_no_answer(reporter: Reporter, code: str, town: Town) -> None:
+    """What the receipt promised holds until somebody says a word."""
+    holder = town.one(Pillar.ASSAULT)
+    reported = Reported(all_cases()[0].pk, "", "", None, None)  # type: ignore[arg-type]
+    with time_machine.travel(NOW), acting_as(holder.id):
+        take_over(case_of(holder, reported), "frei", version=0)
+    assert "Antwort bis Freitag, 13. Februar 2026" in mailbox_on(reporter, code, NOW)
+    page = mailbox_on(reporter, code, LATE)
+    assert "Zugesagt war eine Antwort bis" in page
+    assert "Vertretung eingeschaltet" not in page, "somebody has taken it over"
+    with time_machine.travel(LATE), acting_as(holder.id):
+        writing.reply(case_of(holder, reported), "Entschuldigen Sie, dass Sie warten mussten.")
+    page = mailbox_on(reporter, code, LATE)
+    assert "untaetig" not in page
+    assert "Die nächste Nachricht kommt bis" in page

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from procrastinate.exceptions import AlreadyEnqueued
 
 from komma.cases import rules
 from komma.cases.actions.entries import append, audited, by_staff, locked_at, save
@@ -14,7 +16,10 @@ from komma.cases.actions.mailbox import write_message
 from komma.cases.actions.reminders import renew_watch
 from komma.cases.codes import EntryKind
 from komma.cases.deadlines import Days, count, facts_of, place_of, recorded
+from komma.cases.jobs import tell_next_body
 from komma.cases.queries import CaseFile, Mailbox
+from komma.cases.silence import Silence, complaint_token, mail_address
+from komma.core.dates import full_hour_after
 
 
 @transaction.atomic
@@ -41,17 +46,36 @@ def record_days(file: CaseFile, days: Days, *, version: int) -> None:
     audited("case.deadlines_recorded", case, file)
 
 
-def complain_of_silence(mailbox: Mailbox, *, since: dt.date) -> bool:
+@transaction.atomic
+def complain_of_silence(mailbox: Mailbox, missing: Silence, *, tell_next: bool) -> bool:
     """Write to all who can open the case that the reporter complains of inaction, once a promise.
 
     They are told by mail. Deputies step in by `escalation` where nobody has taken the case up.
+    ``tell_next``: the next body in the chain gets a mail too, without case, number and content.
     """
     text = _(
         "Beschwerde über Untätigkeit: Bis zum %(day)s war eine Nachricht zugesagt. Es kam keine. "
         "Bitte antworten Sie, und sagen Sie, wie es weitergeht."
     )
-    token = f"silence {since.isoformat()}"
-    return write_message(mailbox, text % {"day": f"{since:%d.%m.%Y}"}, token=token)
+    token = complaint_token(missing.since)
+    is_new = write_message(mailbox, text % {"day": f"{missing.since:%d.%m.%Y}"}, token=token)
+    if is_new and tell_next and missing.next_body and mail_address(missing.next_body):
+        _tell_next_body(missing.next_body.organisation.pk, mailbox.case.concerns_id)
+    return is_new
+
+
+def _tell_next_body(body: UUID, town: UUID) -> None:
+    """Mail the body at the next full hour; several complaints until then become one mail.
+
+    The job names two public organisations and no case. Rolls back with the transaction.
+    """
+    moment = full_hour_after(timezone.localtime(), hours=0)
+    task = tell_next_body.configure(schedule_at=moment, queueing_lock=f"next body/{body}/{town}")
+    try:
+        with transaction.atomic():
+            task.defer(body=str(body), town=str(town))
+    except AlreadyEnqueued:
+        return
 
 
 def _as_text(days: Days) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db.models import Max
 from django.utils import timezone
@@ -15,11 +15,11 @@ from komma.cases.actions.errors import Stale
 from komma.cases.codes import Strand
 from komma.cases.models import Attachment, Case, CaseStrand, Entry
 from komma.cases.queries import CaseFile
+from komma.cases.rules import entry_id
 from komma.cases.strands import StrandKeys, entry_context, meta_context
 from komma.core import audit
 from komma.core.dates import today
 from komma.core.vault.sealing import seal_json
-from komma.core.vault.server import server_mac
 
 
 @dataclass(frozen=True)
@@ -38,17 +38,6 @@ class IncomingFile:
 def seal_meta(case: UUID, file: UUID, public: str, meta: dict[str, Any]) -> bytes:
     """Seal what describes a file: ``SealedUpload.meta()`` (name, type, size, sha256)."""
     return seal_json(meta, to=[public], context=meta_context(case, file))
-
-
-def entry_id(case: UUID, token: str) -> UUID:
-    """Return the id of the entry that a form with this token makes, so that it is made once.
-
-    A keyed hash: a token that somebody makes up never meets the id of another entry. It looks
-    like a random UUID, since that of a reporter must not tell a moment.
-    """
-    if not token:
-        return uuid4()
-    return UUID(bytes=server_mac("entry", case, token)[:16], version=4)
 
 
 def locked(case_id: UUID) -> Case:

@@ -17,7 +17,7 @@ from komma.cases.actions.errors import Stale
 from komma.cases.actions.mailbox import ask_for_deletion, withdraw, write_message
 from komma.cases.codes import EntryKind, Status
 from komma.cases.deadlines import of_case
-from komma.cases.silence import silence_of
+from komma.cases.silence import promised_until, silence_of
 from komma.cases.strands import file_context
 from komma.core.files import (
     SealedUpload,
@@ -82,6 +82,7 @@ def _page(request: HttpRequest, found: Mailbox, form: MessageForm) -> HttpRespon
         "form": form,
         "done": done.get(request.GET.get(NEWS, "")),
         "deadlines": of_case(found.case, found.entries),
+        "promised": promised_until(found.case, found.entries),
         "silence": silence_of(found),
         "is_withdrawn": found.status == Status.WITHDRAWN,
     }
