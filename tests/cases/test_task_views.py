@@ -15,7 +15,7 @@ from icalendar import Calendar
 from komma.cases.actions import tasks
 from komma.cases.codes import TaskState
 from komma.cases.models import CalendarFeed, Task
-from komma.cases.tasks import tasks_of
+from komma.cases.tasks import INTERIM, tasks_of
 from komma.core.dates import today
 from komma.core.rows import acting_as
 from komma.municipalities.actions import end_all_memberships
@@ -293,8 +293,8 @@ def test_whoever_must_not_hear_of_it_is_named_to_the_team(town: Town) -> None:
         ):
             page = client.get(url).content.decode()
             assert ("alle in der Leitung" in page) == warned
-            assert ("Eine einzelne Person ist ausgeschlossen" in page) == warned
-            assert "Sagen Sie ihnen nichts" in page or not warned
+            assert ("Für eine einzelne Person ist der Fall gesperrt" in page) == warned
+            assert "Sagen Sie dort nichts" in page or not warned
 
 
 def test_a_step_that_tells_whoever_is_excluded_warns_and_offers_no_sentence(town: Town) -> None:
@@ -324,3 +324,36 @@ def test_whoever_is_excluded_is_not_offered_access(town: Town) -> None:
         take(lead, reported)
         page = client.get(reverse("cases:step", args=[reported.id, "zugang"])).content.decode()
         assert (str(boss.id) in page) == offered
+
+
+def test_closing_the_case_is_the_step_that_asks_for_it(
+    client: Client, lead: Account, reported: Reported
+) -> None:
+    waiting = set(all_tasks(lead, reported))
+    while "abschluss" not in waiting:
+        for step, state in states(lead, reported).items():
+            if state == TaskState.OPEN and step != INTERIM:
+                finish(lead, reported, step, consent=True)
+        waiting = set(all_tasks(lead, reported))
+    page = client.get(address(lead, reported, "abschluss")).content.decode()
+    assert "Fall abschließen" in page
+    assert "Fällig ist das erst später." in page
+    close = reverse("cases:step", args=[reported.id, "abschliessen"])
+    shown = client.get(close).content.decode()
+    assert "Noch offen" not in shown
+    with acting_as(lead.id):
+        version = case_of(lead, reported).case.version
+    client.post(close, {"outcome": "helped", "message": "m", "reason": "r", "version": version})
+    assert states(lead, reported)["abschluss"] == TaskState.DONE
+
+
+def test_the_task_names_who_stands_in(
+    town: Town, client: Client, lead: Account, reported: Reported
+) -> None:
+    second = town.one(Pillar.ASSAULT, 1)
+    url = address(lead, reported, "schutz")
+    assert second.person.name in client.get(url).content.decode()
+    assert "springt jetzt mit ein" not in client.get(url).content.decode()
+    with as_owner():
+        Task.objects.update(is_escalated=True)
+    assert "springt jetzt mit ein" in client.get(url).content.decode()

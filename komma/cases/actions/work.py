@@ -29,7 +29,7 @@ from komma.cases.codes import STATUS_SENTENCES, EntryKind, Level, Outcome, Statu
 from komma.cases.models import Case
 from komma.cases.queries import CaseFile
 from komma.cases.retention import delete_on
-from komma.cases.tasks import CLASSIFY
+from komma.cases.tasks import CLASSIFY, CLOSE
 from komma.core.dates import today
 from komma.people.actions import hint
 from komma.people.hints import Hint
@@ -140,6 +140,7 @@ def close(
         _("Abschließen können Sie einen Fall, den jemand übernommen hat und der noch offen ist."),
     )
     append(case, file.mailbox, by_staff(file, EntryKind.TO_REPORTER, message))
+    done_along(file, CLOSE)
     case.closed_on = today()
     case.delete_on = delete_on(case.closed_on, pillar=file.case.unit.pillar, outcome=outcome)
     if tell_outcome:

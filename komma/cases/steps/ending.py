@@ -9,12 +9,12 @@ from komma.cases import forms, rules
 from komma.cases.actions import removal, work
 from komma.cases.queries import CaseFile
 from komma.cases.steps.step import Step, handled
-from komma.cases.tasks import INTERIM, tasks_of
+from komma.cases.tasks import CLOSE, INTERIM, tasks_of
 
 
 def _still_open(file: CaseFile) -> list[str]:
-    """Name what ends undone with the case; the interim notice is no task of its own then."""
-    waiting = [each for each in tasks_of(file) if each.is_open and each.step != INTERIM]
+    """Name what ends undone with the case, save what closing it does or makes needless."""
+    waiting = [t for t in tasks_of(file) if t.is_open and t.step not in (INTERIM, CLOSE)]
     return [_("Noch offen: %s") % each.title for each in waiting]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -29,6 +31,7 @@ from komma.cases.queries import CaseFile
 from komma.cases.rules import is_open
 from komma.cases.tasks import (
     CLASSIFY,
+    CLOSE,
     INTERIM,
     OpenTask,
     can_be_taken_up,
@@ -46,6 +49,7 @@ from komma.municipalities.current import current_organisation, signed_in
 from komma.procedures.model import Step
 
 PAGE_SIZE = 50
+EARLY = dt.timedelta(days=7)  # before a task is due: then it may be too soon to tick it off
 _LISTS = (my_tasks.MINE, my_tasks.LATE, my_tasks.TEAM, my_tasks.DONE)
 
 
@@ -123,6 +127,8 @@ def _task_page(file: CaseFile, found: OpenTask, step: Step | None, barred: str) 
         (_("Wer"), line.whose or _("Sie")),
         (_("Bis wann"), day_clock(found.row.due_at)),
     ]
+    if found.is_open and (deputy := _deputy(file, found)):
+        rows.insert(1, (_("Vertretung"), deputy))
     if step is not None:
         rows.append((_("Im Verfahren zuständig"), Role(step.role).label))
     return {
@@ -132,6 +138,7 @@ def _task_page(file: CaseFile, found: OpenTask, step: Step | None, barred: str) 
         "excluded": excluded_from(file.case_id),
         "instead": _instead(file, found),
         "barred": barred,
+        "is_early": found.is_open and found.row.due_at - timezone.now() > EARLY,
         "without_access": role_without_access(file, step) if step and not barred else "",
         "may_finish": found.is_open and is_mine and not is_over,
         "may_take_up": file.may_handle and not is_over and can_be_taken_up(file, found),
@@ -140,11 +147,21 @@ def _task_page(file: CaseFile, found: OpenTask, step: Step | None, barred: str) 
     }
 
 
+def _deputy(file: CaseFile, found: OpenTask) -> str:
+    """Return who steps in, and whether they already do; empty where nobody does."""
+    names = {holder.person: holder.name for holder in file.active}
+    name = names.get(found.row.deputy_id, "") if found.row.deputy_id else ""
+    if not name or not found.row.is_escalated:
+        return name
+    return _("%s, springt jetzt mit ein") % name
+
+
 def _instead(file: CaseFile, found: OpenTask) -> tuple[str, str] | None:
     """Return label and address of what fulfils a task by itself, for those who work on the case."""
     ways = {
         INTERIM: (_("Antworten"), reverse("cases:reply", args=[file.case_id])),
         CLASSIFY: (_("Gefahr einstufen"), reverse("cases:step", args=[file.case_id, "einstufen"])),
+        CLOSE: (_("Fall abschließen"), reverse("cases:step", args=[file.case_id, "abschliessen"])),
     }
     return ways.get(found.step) if file.may_handle and found.is_open else None
 

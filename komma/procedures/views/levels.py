@@ -69,7 +69,13 @@ def change_levels(request: HttpRequest, reader: Reader) -> HttpResponse:
         except Refused as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Die Stufen sind gespeichert und gelten ab jetzt."))
+            messages.success(
+                request,
+                _(
+                    "Die Stufen sind gespeichert und gelten ab jetzt. Passen die "
+                    "Verhaltenskarten in den Notfallordnern noch dazu?"
+                ),
+            )
             return redirect("procedures:levels")
     context = {"form": form, "theirs": theirs}
     return render(request, "procedures/edit/levels.html", context, status=status)
