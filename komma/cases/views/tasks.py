@@ -138,7 +138,7 @@ def _task_page(file: CaseFile, found: OpenTask, step: Step | None, barred: str) 
         "excluded": excluded_from(file.case_id),
         "instead": _instead(file, found),
         "barred": barred,
-        "is_early": found.is_open and found.row.due_at - timezone.now() > EARLY,
+        "is_early": found.step != INTERIM and found.row.due_at - timezone.now() > EARLY,
         "without_access": role_without_access(file, step) if step and not barred else "",
         "may_finish": found.is_open and is_mine and not is_over,
         "may_take_up": file.may_handle and not is_over and can_be_taken_up(file, found),
