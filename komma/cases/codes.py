@@ -55,6 +55,7 @@ class EntryKind(models.TextChoices):
     EMERGENCY = "emergency", _("Notfallzugang")
     HAND_OVER = "hand_over", _("Andere Stelle")
     DEADLINES = "deadlines", _("Fristen")
+    FACTS = "facts", _("Angaben")
     PROCEDURE = "procedure", _("Verfahren")
     TASK = "task", _("Aufgabe")
     PROGRESS = "progress", _("Zwischenstand")

@@ -46,6 +46,8 @@ FACT_KEYS = (
     "frequency",
     "causer",
 )
+# Those that handlers may add to a report that told little.
+ADDABLE = ("forms", "affected_role", "channels")
 _NOBODY_KNOWN = {Causer.ANONYMOUS, Causer.UNKNOWN}
 
 
@@ -183,10 +185,18 @@ def days_of(case: Case, entries: Iterable[OpenEntry]) -> Days:
 
 
 def facts_of(case: Case, entries: Iterable[OpenEntry]) -> dict[str, Any]:
-    """Return the facts of the report, with the side of the case where they do not name it."""
-    report = next((entry for entry in entries if entry.kind == EntryKind.REPORT), None)
-    facts = (report.body.get("facts") if report else None) or {}
-    return {"side": case.side} | facts
+    """Return what is known: the report, the side of the case where it names none, and additions.
+
+    Of what handlers added the newest counts for each key. The report itself stays as it is.
+    """
+    found = list(entries)
+    report = next((entry for entry in found if entry.kind == EntryKind.REPORT), None)
+    facts = {"side": case.side} | ((report.body.get("facts") if report else None) or {})
+    for entry in found:
+        if entry.kind == EntryKind.FACTS and entry.person is not None:  # only staff signs
+            added = entry.body.get("facts") or {}
+            facts |= {key: added[key] for key in ADDABLE if key in added}
+    return facts
 
 
 def recorded(entries: Iterable[OpenEntry]) -> list[Mapping[str, Any]]:

@@ -224,6 +224,11 @@ def describe(facts: dict[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
+def show(key: str, value: Any) -> str:
+    """Return how the value of one known key reads."""
+    return next(fact for fact in FACTS if fact.key == key).show(value)
+
+
 def free_texts(facts: dict[str, Any]) -> list[str]:
     """Return what the reporter wrote in own words, in reading order; no codes, no days."""
     return [str(facts[fact.key]) for fact in FACTS if fact.show is _text and facts.get(fact.key)]

@@ -110,6 +110,7 @@ def last_changer(file: CaseFile) -> str:
         EntryKind.DECLARATION,
         EntryKind.GRANT,
         EntryKind.EXCLUSION,
+        EntryKind.FACTS,
     )
     found = (e.person for e in reversed(file.entries) if e.kind in kinds and e.person)
     person = next(found, None)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from komma.cases.codes import EntryKind, Strand, TaskState
+from komma.cases.deadlines import facts_of
 from komma.cases.models import Entry, Task
 from komma.cases.queries import CaseFile
 from komma.cases.strands import StrandKeys, open_one_of_each, task_context
@@ -25,6 +26,8 @@ from komma.procedures.model import Limit, LimitUnit, Procedure, Situation, Step
 INTERIM = "zwischenstand"  # the step that comes back: tell the reporter how things stand
 # The step that classifying the case fulfils, in the shipped procedure and in versions made of it.
 CLASSIFY = "einstufen"
+# The step that closing the case fulfils, likewise.
+CLOSE = "abschluss"
 # Answers that say nothing, and so rule nothing out.
 _SAYS_NOTHING = {
     AffectedRole.UNSAID,
@@ -194,7 +197,7 @@ def can_be_taken_up(file: CaseFile, task: OpenTask) -> bool:
 
 def situation_of(file: CaseFile, level: int | None) -> Situation:
     """Return what is known of a case, for the conditions of procedures."""
-    facts = file.report.body.get("facts") or {} if file.report else {}
+    facts = facts_of(file.case, file.entries)
     return Situation(
         level=level,
         side=file.case.side,

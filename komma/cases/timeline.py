@@ -80,8 +80,11 @@ class OpenEntry:
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        """The facts of a report or a diary entry, as (label, value)."""
-        return describe(self.body.get("facts") or {})
+        """The facts of a report or a diary entry, as (label, value).
+
+        Of what staff added none: its text says it.
+        """
+        return [] if self.kind == EntryKind.FACTS else describe(self.body.get("facts") or {})
 
     @property
     def label(self) -> str:

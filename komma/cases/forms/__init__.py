@@ -1,5 +1,6 @@
 """What people type in a case; nothing is written here."""
 
+from komma.cases.forms.added_facts import AddedFactsForm
 from komma.cases.forms.deadlines import DeadlinesForm
 from komma.cases.forms.emergency import EmergencyEndForm, EmergencyStartForm
 from komma.cases.forms.fields import LONGEST_TEXT, SealedText, StepForm
@@ -21,6 +22,7 @@ from komma.cases.forms.writing import LinkForm, MessageForm, NoteForm, ReplyForm
 
 __all__ = [
     "LONGEST_TEXT",
+    "AddedFactsForm",
     "AssignForm",
     "ClassifyForm",
     "CloseForm",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy
 
 from komma.cases import forms
-from komma.cases.actions import deadlines, procedure, tasks
+from komma.cases.actions import added_facts, deadlines, procedure, tasks
 from komma.cases.codes import Status
-from komma.cases.deadlines import Days, days_of
+from komma.cases.deadlines import Days, days_of, facts_of
 from komma.cases.forms.tasks import NewTaskForm, ProcedureForm
 from komma.cases.queries import CaseFile
 from komma.cases.steps.people import for_task
@@ -77,5 +77,23 @@ PLANNING_STEPS = (
             "Postfach; frühere Angaben bleiben im Verlauf."
         ),
         options=lambda file: {"known": days_of(file.case, file.entries)},
+    ),
+    Step(
+        slug="angaben",
+        title=gettext_lazy("Angaben ergänzen"),
+        label=gettext_lazy("Speichern"),
+        form=forms.AddedFactsForm,
+        run=lambda file, data: added_facts.add_facts(
+            file, data["changed"], version=data["version"]
+        ),
+        done=gettext_lazy(
+            "Die Angaben sind ergänzt. Fristen, Hinweise und Aufgaben richten sich danach."
+        ),
+        allowed=handled(is_open),
+        intro=gettext_lazy(
+            "Nur was Sie wissen. Die meldende Person liest es im Postfach; es ändert ihre Meldung "
+            "nicht."
+        ),
+        options=lambda file: {"known": facts_of(file.case, file.entries)},
     ),
 )
