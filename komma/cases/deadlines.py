@@ -187,16 +187,26 @@ def days_of(case: Case, entries: Iterable[OpenEntry]) -> Days:
 def facts_of(case: Case, entries: Iterable[OpenEntry]) -> dict[str, Any]:
     """Return what is known: the report, the side of the case where it names none, and additions.
 
-    Of what handlers added the newest counts for each key. The report itself stays as it is.
+    Of what handlers added the newest counts for each key, beside what the report names itself: an
+    addition never takes away what the reporter said, save that the role is one or another.
     """
     found = list(entries)
     report = next((entry for entry in found if entry.kind == EntryKind.REPORT), None)
     facts = {"side": case.side} | ((report.body.get("facts") if report else None) or {})
+    known: dict[str, Any] = {}
     for entry in found:
         if entry.kind == EntryKind.FACTS and entry.person is not None:  # only staff signs
             added = entry.body.get("facts") or {}
-            facts |= {key: added[key] for key in ADDABLE if key in added}
-    return facts
+            known |= {key: added[key] for key in ADDABLE if key in added}
+    return facts | {key: _beside(facts.get(key), value) for key, value in known.items()}
+
+
+def _beside(told: Any, added: Any) -> Any:
+    """Return several codes with those of the report first, or the one that was added."""
+    if not isinstance(added, list):
+        return added
+    own = told if isinstance(told, list) else [told] if isinstance(told, str) and told else []
+    return [*own, *(code for code in added if code not in own)]
 
 
 def recorded(entries: Iterable[OpenEntry]) -> list[Mapping[str, Any]]:
@@ -275,10 +285,20 @@ def _lines(
         waits = each.rule.start == Start.CLAIM and not each.has_begun
         left = (each.end - now).days
         is_past_advice = each.rule.soft and left < 0  # what courts liked to see tells nothing then
-        recorded_start = each.has_begun and each.rule.start in (Start.CLAIM, Start.DECISION)
+        recorded_start = each.has_begun and each.rule.start in _recorded(days)
         matters = recorded_start or each.rule.matters_in(incident)
         if matters and not waits and not is_past_advice:
             yield Line(each.rule, days.whose, each, left, outdated=not each.rule.is_valid_on(now))
+
+
+def _recorded(days: Days) -> set[Start]:
+    """Return the starts that somebody wrote down: their rules matter, whatever was reported."""
+    known = {
+        Start.EMPLOYER: days.employer,
+        Start.CLAIM: days.claim,
+        Start.DECISION: days.decision,
+    }
+    return {start for start, day in known.items() if day is not None}
 
 
 def _lines_without_event(
@@ -294,7 +314,7 @@ def _lines_without_event(
     }
     for rule in rules_for(place.land, received_on):
         start = known.get(rule.start)
-        recorded_start = start is not None and rule.start in (Start.CLAIM, Start.DECISION)
+        recorded_start = rule.start in _recorded(days)
         if not (recorded_start or rule.matters_in(incident)):
             continue
         if start is not None:

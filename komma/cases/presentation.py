@@ -111,6 +111,8 @@ def last_changer(file: CaseFile) -> str:
         EntryKind.GRANT,
         EntryKind.EXCLUSION,
         EntryKind.FACTS,
+        EntryKind.DEADLINES,
+        EntryKind.PROCEDURE,
     )
     found = (e.person for e in reversed(file.entries) if e.kind in kinds and e.person)
     person = next(found, None)

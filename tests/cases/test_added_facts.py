@@ -212,6 +212,16 @@ def test_of_each_key_the_newest_addition_counts(town: Town, holder: Account) -> 
     assert entries_of(reported)[-1].text == "Ergänzt – Aufgabe: nicht bekannt"
 
 
+def test_an_addition_takes_nothing_away_that_the_reporter_said(town: Town, holder: Account) -> None:
+    reported = make_report(town, facts={"description": TEXT, "forms": ["threat"]})
+    add(holder, reported, forms=["injury", "insult"])
+    assert known(holder, reported)["forms"] == ["threat", "injury", "insult"]
+    add(holder, reported, forms=["insult"])
+    assert known(holder, reported)["forms"] == ["threat", "insult"]
+    with acting_as(holder.id):
+        assert situation_of(case_of(holder, reported), None).forms == {"threat", "insult"}
+
+
 @pytest.mark.parametrize("kind", [EntryKind.FACTS, EntryKind.FROM_REPORTER, EntryKind.DIARY])
 def test_a_message_of_the_reporter_never_counts_as_an_addition(
     holder: Account, short: Reported, kind: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -142,6 +143,16 @@ def test_when_the_employer_learned_of_it_can_be_recorded() -> None:
     assert found.deadline.raw_end == dt.date(2026, 1, 23)
     assert found.is_over
     assert "nachgeholt" in found.rule.afterwards
+
+
+def test_a_day_that_was_recorded_counts_whatever_the_report_told() -> None:
+    short = {"description": "Er schlug zu.", "day_from": ""}
+    recorded = Days(employer=dt.date(2026, 2, 9))
+    for days in (recorded, replace(recorded, event=dt.date(2026, 2, 1))):
+        found = line(counted(short, days), "unfallanzeige")
+        assert found.deadline is not None
+        assert found.deadline.start == dt.date(2026, 2, 9)
+    assert "unfallanzeige" not in rules_of(counted(THREAT | {"forms": ["insult"]}))
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from komma.cases.codes import EntryKind
 from komma.cases.deadlines import ADDABLE, count, facts_of, place_of, recorded
 from komma.cases.facts import show
 from komma.cases.queries import CaseFile
+from komma.cases.tasks import reread
 
 _LABELS = {
     "forms": gettext_lazy("Art"),
@@ -30,8 +31,8 @@ _LABELS = {
 def add_facts(file: CaseFile, facts: Mapping[str, Any], *, version: int) -> None:
     """Add codes of `deadlines.ADDABLE` that count from now on; the reporter reads it.
 
-    A key that is named takes the place of what was known, an empty value says that it is not
-    known. What was there before stays in the history.
+    A key that is named takes the place of an earlier addition, beside what the report itself names
+    (`deadlines.facts_of`). What was there before stays in the history.
     """
     demand_handling(file)
     case = locked_at(file, version)
@@ -45,7 +46,7 @@ def add_facts(file: CaseFile, facts: Mapping[str, Any], *, version: int) -> None
     case.version += 1
     save(case)
     found = count(
-        facts_of(case, file.entries) | added,
+        facts_of(case, reread(file).entries),
         recorded(file.entries),
         place=place_of(file.case.concerns),
         received_on=case.received_on,
