@@ -153,7 +153,8 @@ def test_receipts_that_do_not_fit(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     code = report_shortly(visitor)
     visitor.press("Ich habe den Code notiert")
-    swapped = code[1] + code[0] + code[2:] if code[0] != code[1] else code[:-1] + "*"
+    other = "1" if code[-1] == "0" else "0"
+    swapped = code[1] + code[0] + code[2:] if code[0] != code[1] else code[:-1] + other
     tries = {
         "": "Bitte geben Sie Ihren Code ein.",
         code[:9]: "Es fehlen Zeichen",
