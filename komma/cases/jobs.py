@@ -6,7 +6,6 @@ from contextlib import suppress
 from uuid import UUID
 
 from django.db import transaction
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -21,9 +20,7 @@ from komma.cases.actions import (
     review,
     task_news,
 )
-
-# Ten attempts with growing pauses, about nine hours in all: outlasts a night's maintenance.
-RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
+from komma.people.jobs import RETRY
 
 
 @app.periodic(cron="*/15 * * * *")

@@ -15,7 +15,7 @@ from komma.cases.actions.errors import demand, demand_handling
 from komma.cases.actions.procedure import advance
 from komma.cases.actions.reminders import renew_watch
 from komma.cases.codes import EntryKind
-from komma.cases.deadlines import ADDABLE, count, facts_of, place_of, recorded
+from komma.cases.deadlines import ADDABLE, of_case
 from komma.cases.facts import show
 from komma.cases.queries import CaseFile
 from komma.cases.tasks import reread
@@ -45,13 +45,7 @@ def add_facts(file: CaseFile, facts: Mapping[str, Any], *, version: int) -> None
     advance(case, file)
     case.version += 1
     save(case)
-    found = count(
-        facts_of(case, reread(file).entries),
-        recorded(file.entries),
-        place=place_of(file.case.concerns),
-        received_on=case.received_on,
-    )
-    renew_watch(case.pk, found)
+    renew_watch(case.pk, of_case(file.case, reread(file).entries))
     audited("case.facts_added", case, file)
 
 

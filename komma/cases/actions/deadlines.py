@@ -15,10 +15,11 @@ from komma.cases.actions.errors import demand, demand_handling
 from komma.cases.actions.mailbox import write_message
 from komma.cases.actions.reminders import renew_watch
 from komma.cases.codes import EntryKind
-from komma.cases.deadlines import Days, count, facts_of, place_of, recorded
+from komma.cases.deadlines import Days, of_case
 from komma.cases.jobs import tell_next_body
 from komma.cases.queries import CaseFile, Mailbox
 from komma.cases.silence import Silence, complaint_token, mail_address
+from komma.cases.tasks import reread
 from komma.core.dates import full_hour_after
 
 
@@ -36,13 +37,7 @@ def record_days(file: CaseFile, days: Days, *, version: int) -> None:
     case.news_for_reporter = True
     case.version += 1
     save(case)
-    found = count(
-        facts_of(case, file.entries),
-        [*recorded(file.entries), days.as_json()],
-        place=place_of(file.case.concerns),
-        received_on=case.received_on,
-    )
-    renew_watch(case.pk, found)
+    renew_watch(case.pk, of_case(file.case, reread(file).entries))
     audited("case.deadlines_recorded", case, file)
 
 
