@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from komma.cases.codes import EntryKind
-from komma.cases.facts import Causer
+from komma.cases.days import Days, days_known, recorded
 from komma.core.dates import today
 from komma.municipalities.codes import Land
 from komma.procedures.deadlines import (
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from komma.cases.models import Case
     from komma.cases.timeline import OpenEntry
 
-EARLIEST_YEAR = 1990
 # Facts of a report that deadlines and advice go by; none of them is a text.
 FACT_KEYS = (
     "reporter_role",
@@ -48,69 +47,14 @@ FACT_KEYS = (
 )
 # Those that handlers may add to a report that told little.
 ADDABLE = ("forms", "affected_role", "channels")
-_NOBODY_KNOWN = {Causer.ANONYMOUS, Causer.UNKNOWN}
-
-
-@dataclass(frozen=True)
-class Days:
-    """The days that are known for one entitled person; None where one is not known.
-
-    ``whose``: a label such as "Dienstvorgesetzte", empty for the affected person; ``person_known``:
-    whether it is known who did it, None where nobody has said so; ``employer``: when the employer
-    learned of it, else the day the report came in.
-    """
-
-    whose: str = ""
-    event: dt.date | None = None
-    knowledge: dt.date | None = None
-    person_known: bool | None = None
-    employer: dt.date | None = None
-    claim: dt.date | None = None
-    decision: dt.date | None = None
-
-    @classmethod
-    def of_report(cls, facts: Mapping[str, Any], *, now: dt.date) -> Days:
-        """Read a report. The first day counts, and knowledge on that day: the cautious reading."""
-        return cls(
-            event=_day(facts.get("day_from"), now) or _day(facts.get("day_to"), now),
-            person_known=_is_known(facts),
-        )
-
-    @classmethod
-    def of_entry(cls, data: Mapping[str, Any], *, now: dt.date) -> Days:
-        """Read what a handler recorded."""
-        return cls(
-            whose=str(data.get("whose") or ""),
-            person_known=data.get("person_known"),
-            **{name: _day(data.get(name), now) for name in _DAY_NAMES},
-        )
-
-    def as_json(self) -> dict[str, Any]:
-        """Write it down for a sealed entry; unknown days are left out."""
-        found = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {
-            name: value.isoformat() if isinstance(value, dt.date) else value
-            for name, value in found.items()
-            if value is not None
-        }
-
-
-_DAY_NAMES = ("event", "knowledge", "employer", "claim", "decision")
-
-
-def _is_known(facts: Mapping[str, Any]) -> bool | None:
-    if facts.get("causer_names"):
-        return True
-    causer = facts.get("causer")
-    return causer not in _NOBODY_KNOWN if causer else None
 
 
 @dataclass(frozen=True)
 class Line:
     """One deadline as it is shown. ``deadline`` is None where the day it counts from is not known.
 
-    ``is_over``: by the calendar, counted cautiously; ``outdated``: the rule held on the day of the
-    event and is no law any more.
+    ``latest``: the same deadline if it happened on the last day it can have been, None where that
+    makes no difference; ``outdated``: the rule held on the day of the event and is no law any more.
     """
 
     rule: Rule
@@ -118,6 +62,7 @@ class Line:
     deadline: Deadline | None
     days_left: int
     outdated: bool
+    latest: Deadline | None = None
 
     @property
     def has_begun(self) -> bool:
@@ -126,7 +71,18 @@ class Line:
 
     @property
     def is_over(self) -> bool:
-        return self.has_begun and self.days_left < 0
+        """Whether it has ended on whichever of the days it happened."""
+        return self.has_begun and self.days_left < 0 and not self.may_be_over
+
+    @property
+    def may_be_over(self) -> bool:
+        """Whether it has ended counted from the first day it can have been, and not from the last.
+
+        Nobody may be told then that it is too late.
+        """
+        if self.latest is None or not self.has_begun or self.days_left >= 0:
+            return False
+        return self.latest.end >= today()
 
     @property
     def is_shifted(self) -> bool:
@@ -143,12 +99,14 @@ class Line:
 class CaseDeadlines:
     """What a page shows: the nearest first, then those that are over or cannot be counted.
 
+    ``vague_since``: the first day it can have been, where only the month or year is known;
     ``gaps``: matters that the Land rules for itself, and that nobody has checked; ``ended``: rules
     that ended before the event; ``early``: rules that were no law yet; ``land``: the Land's name,
     without one nothing can be counted.
     """
 
     lines: tuple[Line, ...]
+    vague_since: dt.date | None = None
     gaps: tuple[Matter, ...] = ()
     ended: tuple[Rule, ...] = ()
     early: tuple[Rule, ...] = ()
@@ -164,7 +122,8 @@ class CaseDeadlines:
     def ends(self) -> list[dt.date]:
         """The days to remind of: by the calendar alone, so never later than the real end."""
         found = {line.deadline.raw_end for line in self.lines if line.deadline and line.reminds}
-        return sorted(found)
+        late = {line.latest.raw_end for line in self.lines if line.latest and line.may_be_over}
+        return sorted(found | late)
 
 
 def of_case(case: Case, entries: Iterable[OpenEntry]) -> CaseDeadlines:
@@ -181,7 +140,10 @@ def of_case(case: Case, entries: Iterable[OpenEntry]) -> CaseDeadlines:
 def days_of(case: Case, entries: Iterable[OpenEntry]) -> Days:
     """Return what is known for the affected person."""
     found = list(entries)
-    return days_known(facts_of(case, found), recorded(found), now=today())[0]
+    known = days_known(
+        facts_of(case, found), recorded(found), received_on=case.received_on, now=today()
+    )
+    return known[0]
 
 
 def facts_of(case: Case, entries: Iterable[OpenEntry]) -> dict[str, Any]:
@@ -209,12 +171,6 @@ def _beside(told: Any, added: Any) -> Any:
     return [*own, *(code for code in added if code not in own)]
 
 
-def recorded(entries: Iterable[OpenEntry]) -> list[Mapping[str, Any]]:
-    """Return what handlers recorded, oldest first."""
-    bodies = (entry.body for entry in entries if entry.kind == EntryKind.DEADLINES)
-    return [body["days"] for body in bodies if isinstance(body.get("days"), dict)]
-
-
 def place_of(concerns: Any) -> Place | None:
     """Return where declarations are due: the municipality that a case is about."""
     if not concerns.land:
@@ -234,7 +190,7 @@ def count(
     For other entitled persons than the affected one only the demand for prosecution is counted.
     """
     now, incident = today(), Incident.of(facts)
-    known = days_known(facts, corrections, now=now)
+    known = days_known(facts, corrections, received_on=received_on, now=now)
     mine = known[0]
     if place is None:
         return CaseDeadlines((), day_known=mine.event is not None)
@@ -244,9 +200,10 @@ def count(
         for line in _lines(days, incident, place, received_on, now)
         if not days.whose or line.rule.start == Start.ACT_AND_PERSON
     ]
-    day = mine.event or received_on
+    day = mine.first or received_on
     return CaseDeadlines(
         lines=tuple(sorted(lines, key=_order)),
+        vague_since=mine.first if mine.until else None,
         gaps=tuple(each for each in gaps(place.land, day) if each.matters_in(incident)),
         ended=tuple(each for each in ended_rules(place.land, day) if each.matters_in(incident)),
         early=tuple(each for each in early_rules(place.land, day) if each.matters_in(incident)),
@@ -256,39 +213,47 @@ def count(
     )
 
 
-def days_known(
-    facts: Mapping[str, Any], corrections: Iterable[Mapping[str, Any]], *, now: dt.date
-) -> list[Days]:
-    """Return the newest days of each entitled person, the affected one first."""
-    found = {"": Days.of_report(facts, now=now)}
-    for each in corrections:
-        days = Days.of_entry(each, now=now)
-        found[days.whose.casefold()] = days
-    return list(found.values())
-
-
 def _lines(
     days: Days, incident: Incident, place: Place, received_on: dt.date, now: dt.date
 ) -> Iterable[Line]:
-    if days.event is None:
+    if days.first is None:
         yield from _lines_without_event(days, incident, place, received_on, now)
         return
-    facts = Facts(
-        event=days.event,
-        knowledge=max(days.knowledge or days.event, days.event),
-        person_known=days.person_known is not False,
-        claim=days.claim,
-        decision=days.decision,
-        employer=days.employer or max(received_on, days.event),
-    )
-    for each in deadlines(facts, place):
+    late = _deadlines_from(days.until, days, place, received_on) if days.until else []
+    latest = {each.rule.id: each for each in late}
+    for each in _deadlines_from(days.first, days, place, received_on):
         waits = each.rule.start == Start.CLAIM and not each.has_begun
         left = (each.end - now).days
         is_past_advice = each.rule.soft and left < 0  # what courts liked to see tells nothing then
         recorded_start = each.has_begun and each.rule.start in _recorded(days)
         matters = recorded_start or each.rule.matters_in(incident)
         if matters and not waits and not is_past_advice:
-            yield Line(each.rule, days.whose, each, left, outdated=not each.rule.is_valid_on(now))
+            last = latest.get(each.rule.id)
+            yield Line(
+                each.rule,
+                days.whose,
+                each,
+                left,
+                outdated=not each.rule.is_valid_on(now),
+                latest=last if last and last.end > each.end else None,
+            )
+
+
+def _deadlines_from(
+    event: dt.date, days: Days, place: Place, received_on: dt.date
+) -> list[Deadline]:
+    """Return every deadline of the place, had it happened on this day."""
+    return deadlines(
+        Facts(
+            event=event,
+            knowledge=max(days.knowledge or event, event),
+            person_known=days.person_known is not False,
+            claim=days.claim,
+            decision=days.decision,
+            employer=days.employer or max(received_on, event),
+        ),
+        place,
+    )
 
 
 def _recorded(days: Days) -> set[Start]:
@@ -330,12 +295,3 @@ def _order(line: Line) -> tuple[int, dt.date, str, str]:
     end = line.deadline.end if line.deadline else dt.date.max
     place = 2 if line.is_over else 1 if line.deadline is None else 0
     return place, end, line.rule.id, line.whose
-
-
-def _day(value: Any, now: dt.date) -> dt.date | None:
-    """Return a day that can be counted from; None for what is no day, too old or in the future."""
-    try:
-        found = dt.date.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return found if found.year >= EARLIEST_YEAR and found <= now else None

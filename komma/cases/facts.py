@@ -7,17 +7,17 @@ nothing, and an affected person must never be asked twice.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from komma.core.dates import read_when
+from komma.core.ui.days import show_when
 from komma.procedures.codes import AffectedRole, Form, Side, Wish
 
 
@@ -155,10 +155,8 @@ def _text(value: Any) -> str:
 
 
 def _day(value: Any) -> str:
-    try:
-        return date_format(dt.date.fromisoformat(str(value)), "d.m.Y")
-    except ValueError:
-        return str(value)
+    found = read_when(value)
+    return show_when(found) if found else str(value)
 
 
 def _of(choices: type[TextChoices]) -> Callable[[Any], str]:

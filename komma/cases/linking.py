@@ -6,6 +6,7 @@ Whoever does not hold a case learns nothing of it, neither from a list nor from 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -24,6 +25,7 @@ from komma.cases.models import Case, ReadMark
 from komma.cases.queries import CaseFile, opened_reports, visible_cases
 from komma.cases.rules import is_open, may_handle
 from komma.cases.search import Found, folded
+from komma.core.dates import read_when
 from komma.municipalities.rules import blurs_procedures
 
 MOST_COMPARED = 200  # the newest cases that the reader has opened before
@@ -168,5 +170,7 @@ def _sender(facts: dict[str, Any]) -> str:
     return parseaddr(str(facts.get("mail_sender") or ""))[1].casefold()
 
 
-def _days(facts: dict[str, Any]) -> set[str]:
-    return {str(facts[key]) for key in ("day_from", "mail_day") if facts.get(key)}
+def _days(facts: dict[str, Any]) -> set[dt.date]:
+    """Return the days that are told; a month is none."""
+    found = (read_when(facts.get(key)) for key in ("day_from", "mail_day"))
+    return {day for day in found if isinstance(day, dt.date)}

@@ -16,7 +16,8 @@ class Section:
     """A section of the emergency folder.
 
     ``per_building``: each building has its own text, else one holds for all. ``live``: what is
-    put in from elsewhere whenever somebody looks; ``written``: whether there is a text at all.
+    put in from elsewhere whenever somebody looks; ``written``: whether there is a text at all;
+    ``level``: of a card for conduct, the level it is for.
     """
 
     slug: str
@@ -26,6 +27,7 @@ class Section:
     per_building: bool = False
     live: str = ""
     written: bool = True
+    level: int | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import IntegerChoices, TextChoices
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy
 
 from komma.core.ui.choices import hinted
@@ -12,15 +12,6 @@ from komma.municipalities.codes import CASE_ROLES, Role
 EDITORS = frozenset({Role.COORDINATION, Role.LEADERSHIP, Role.CASE_LEAD})
 # Who classifies incidents, and thereby asks for a review.
 REQUESTERS = EDITORS | frozenset(CASE_ROLES)
-
-
-class Level(IntegerChoices):
-    """Levels of danger (Aachener Modell; Unfallkasse NRW, Prävention in NRW 37)."""
-
-    TALK = 0, gettext_lazy("Stufe 0: Gespräch, auch strittig")
-    VERBAL = 1, gettext_lazy("Stufe 1: Beschimpfen, Belästigen, Schlagen gegen Möbel")
-    VIOLENCE = 2, gettext_lazy("Stufe 2: Gewalt gegen Menschen, klare Bedrohung, Nötigung")
-    WEAPON = 3, gettext_lazy("Stufe 3: Waffe oder Werkzeug, Bombendrohung, Amok, Geiselnahme")
 
 
 class Frequency(TextChoices):

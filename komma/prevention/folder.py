@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from komma.municipalities.queries import members_of, municipality_by_id, units_o
 from komma.prevention.catalogue import papers, sections
 from komma.prevention.queries import changes_of, latest_sections, records_in
 from komma.prevention.texts import Block, blocks
+from komma.procedures.queries import level_table
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from komma.municipalities.models import Organisation, Unit
     from komma.prevention.catalogue import Section
     from komma.prevention.models import Building, Text
+    from komma.procedures.levels import LevelRow
 
 _TEMPLATE = Path(__file__).parent / "documents" / "folder.typ"
 STATEMENT = "grundsatzerklaerung"
@@ -50,6 +52,7 @@ def folder(organisation: Organisation, building: Building) -> list[Page]:
     """Return the sections in their order, with the telephones, functions and papers of today."""
     texts = latest_sections(organisation.pk, building.pk)
     units = units_of(organisation.pk)
+    levels = {row.level: row for row in level_table(organisation.pk)}
     statement = texts.get(STATEMENT)
     live = {
         "roles": _roles(organisation, units),
@@ -60,7 +63,10 @@ def folder(organisation: Organisation, building: Building) -> list[Page]:
     found = []
     for section in sections().values():
         text = statement if section.live == "statement" else texts.get(section.slug)
-        found.append(_page(section, live.get(section.live, []), text))
+        if section.level is None:
+            found.append(_page(section, live.get(section.live, []), text))
+        else:
+            found.append(_card(section, levels[section.level], text))
     return found
 
 
@@ -109,6 +115,16 @@ def _page(section: Section, rows: list[Row], text: Text | None) -> Page:
         words = {"day": _day(text.in_force_on), "function": text.content["signed_by"]}
         found.append(Block(False, [signed % words]))
     return Page(section, rows, found, changed)
+
+
+def _card(section: Section, level: LevelRow, text: Text | None) -> Page:
+    """Return a card for conduct: the level as the own table has it, then the text."""
+    titled = replace(section, title=f"{section.title}: {level.title}")
+    known = [
+        (_("Woran Sie es erkennen"), "\n".join(level.criteria)),
+        (_("Wer handelt"), level.acts),
+    ]
+    return _page(titled, known, text)
 
 
 def _roles(organisation: Organisation, units: list[Unit]) -> list[Row]:

@@ -13,11 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from komma.core.dates import today
 from komma.core.ui.days import EARLIEST_YEAR, DayField, PastDayField
 from komma.core.ui.widgets import SealedTextarea, SealedTextInput
-from komma.prevention.codes import MEASURE_CHOICES, Frequency, Level
+from komma.prevention.codes import MEASURE_CHOICES, Frequency
 from komma.prevention.rules import a_year_after
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django_stubs_ext import StrOrPromise
+
+    from komma.procedures.levels import LevelRow
 
 LONGEST = 12_000
 _YEARS_AHEAD = 10
@@ -130,12 +134,11 @@ class InForceForm(_Seen):
 
 
 class _Rating(forms.Form):
-    """How dangerous, how often."""
+    """How dangerous, by the municipality's own table of levels, and how often."""
 
     level = forms.TypedChoiceField(
         label=_("Was kann schlimmstenfalls geschehen?"),
         coerce=int,
-        choices=Level.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Bitte wählen Sie eine Stufe. Im Zweifel die höhere.")},
     )
@@ -145,6 +148,11 @@ class _Rating(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Bitte wählen Sie, wie oft es vorkommt. Schätzen genügt.")},
     )
+
+    def __init__(self, *args: Any, levels: Sequence[LevelRow], **options: Any) -> None:
+        super().__init__(*args, **options)
+        rating: forms.TypedChoiceField = self.fields["level"]  # type: ignore[assignment]
+        rating.choices = [(row.level, row.label) for row in levels]
 
 
 class _Days(forms.Form):

@@ -17,7 +17,7 @@ from django.db.models import F, Q
 from komma.core.ids import uuid7
 from komma.core.rows import RowPolicy, policies
 from komma.core.vault.server import open_for_server, seal_for_server
-from komma.prevention.codes import Frequency, Level, MeasureKind, RecordKind
+from komma.prevention.codes import Frequency, MeasureKind, RecordKind
 
 MINE = "organisation_id IN (SELECT komma_my_organisations())"
 EDITED = "organisation_id IN (SELECT komma_prevention_organisations())"
@@ -113,7 +113,7 @@ class Assessment(Sealed):
     Sealed: area, hazard, and reviews, newest first, each with day, level, effect and function.
     """
 
-    level = models.PositiveSmallIntegerField(choices=Level)
+    level = models.PositiveSmallIntegerField()
     frequency = models.CharField(max_length=10, choices=Frequency)
     assessed_on = models.DateField()
     next_review_on = models.DateField()

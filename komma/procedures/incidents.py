@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from komma.core.dates import today
+from komma.core.dates import latest, read_when, today
 from komma.procedures.codes import AffectedRole, Form, Side
 
 _NO_FORM = {Form.OTHER, Form.UNKNOWN}
@@ -138,17 +138,11 @@ def _condition(
 
 
 def _last_day(facts: Mapping[str, Any]) -> dt.date | None:
-    """Return the newest day; None where it went on after the only day that is known."""
-    first, last = _day(facts.get("day_from")), _day(facts.get("day_to"))
+    """Return the newest day it may be; None where it went on after the only day that is known."""
+    first, last = read_when(facts.get("day_from")), read_when(facts.get("day_to"))
     went_on = facts.get("frequency") in ("several", "ongoing")
-    return last or (None if went_on else first)
-
-
-def _day(value: Any) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(str(value))
-    except ValueError:
-        return None
+    found = last or (None if went_on else first)
+    return min(latest(found), today()) if found else None
 
 
 def _codes(value: Any) -> frozenset[str]:

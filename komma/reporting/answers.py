@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from komma.cases.facts import FACTS, Danger, Reachability, describe
 from komma.cases.rules import leaves_house
+from komma.core.dates import Span
 from komma.core.ui.days import PastDayField
 from komma.core.vault.server import server_mac
 from komma.municipalities.codes import EXCLUDABLE_ROLES
@@ -144,7 +145,7 @@ def _reachability(facts: dict[str, Any]) -> Reachability:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, dt.date) else value
+    return value.isoformat() if isinstance(value, dt.date | Span) else value
 
 
 def summary_lines(step: Step, town: Town, values: dict[str, Any]) -> list[tuple[str, str]]:

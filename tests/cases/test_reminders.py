@@ -18,7 +18,7 @@ from komma.cases.actions import news, reminders, removal, work
 from komma.cases.actions.deadlines import record_days
 from komma.cases.actions.mailbox import withdraw
 from komma.cases.codes import Outcome
-from komma.cases.deadlines import Days
+from komma.cases.days import Days
 from komma.cases.models import Case, CaseReceipt, DeadlineWatch
 from komma.cases.watching import (
     MOST_ENDS,

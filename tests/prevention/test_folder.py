@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -17,6 +18,8 @@ from komma.prevention import actions
 from komma.prevention.catalogue import papers, sections
 from komma.prevention.folder import folder_pdf
 from komma.prevention.texts import Block, blocks
+from komma.procedures.actions import set_levels
+from komma.procedures.levels import shipped_levels
 from tests.factories import as_owner
 from tests.factories.clients import signed_in
 from tests.factories.towns import Town
@@ -70,6 +73,26 @@ def test_shows_the_numbers_and_functions_of_today(client: Client, begun: Begun, 
         assert "0361 / 11-11" not in text
         assert "Ansprechperson 3 (Vertretung)" in text
         assert town.one(Pillar.SUPPORT).person.name not in text
+
+
+def test_cards_and_assessments_speak_of_levels_as_the_town_defines_them(
+    client: Client, begun: Begun, town: Town
+) -> None:
+    for text in printed(client, begun):
+        assert "Verhaltenskarte Stufe 1: verbal aggressiv, Sachbeschädigung" in text
+    rows = list(shipped_levels())
+    rows[1] = replace(rows[1], title="Pöbelei 4711", criteria=("Jemand pöbelt.",), acts="Zu zweit.")
+    by = town.one(Pillar.COORDINATION).id
+    with acting_as(by):
+        set_levels(
+            organisation_id=town.municipality.pk, rows=rows, reason="Beschluss", number=0, by=by
+        )
+    for text in printed(client, begun):
+        assert "Verhaltenskarte Stufe 1: Pöbelei 4711" in text
+        assert "Jemand pöbelt." in text
+        assert "Zu zweit." in text
+        assert "verbal aggressiv" not in text
+    assert "1 – Pöbelei 4711" in client.get("/vorbeugen/gefaehrdungen/neu/").content.decode()
 
 
 def test_shows_the_way_in_an_emergency(client: Client, begun: Begun, town: Town) -> None:

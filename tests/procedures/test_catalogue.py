@@ -7,7 +7,15 @@ import datetime as dt
 import pytest
 
 from komma.municipalities.codes import Land, Pillar
-from komma.procedures.deadlines import all_rules, due_for_checking, gaps, rules_for
+from komma.procedures.deadlines import (
+    Facts,
+    Place,
+    all_rules,
+    deadlines,
+    due_for_checking,
+    gaps,
+    rules_for,
+)
 from komma.procedures.deadlines.catalogue import CHECK_EVERY, BrokenCatalogue, Rule, parse
 from komma.procedures.deadlines.working_days import local_holidays
 from tests.factories.clients import signed_in
@@ -83,7 +91,7 @@ def test_a_land_without_its_own_rule_says_so(land: str) -> None:
     day = dt.date(2026, 1, 15)
     has_own = "dienstunfall" in {rule.id for rule in rules_for(land, day)}
     missing = {matter.id for matter in gaps(land, day)}
-    assert has_own is (land == "BY")
+    assert has_own is (land in {"BY", "BB", "HH", "SN"})
     assert ("dienstunfall" in missing) is not has_own
 
 
@@ -93,6 +101,18 @@ def test_the_page_names_the_laender_without_a_checked_rule(town: Town) -> None:
     named = page.split("Für diese Länder ist noch keine Regel geprüft:")[1].split("</p>")[0]
     assert "Thüringen" in named
     assert "Bayern" not in named
+
+
+def test_an_accident_in_saxony_is_told_within_a_year() -> None:
+    """Two years, as elsewhere, would be too late there."""
+    day = dt.date(2026, 1, 15)
+    found = {
+        land: deadline.raw_end
+        for land in ("SN", "BY")
+        for deadline in deadlines(Facts(day, day), Place(land))
+        if deadline.rule.id == "dienstunfall"
+    }
+    assert found == {"SN": dt.date(2027, 1, 15), "BY": dt.date(2028, 1, 15)}
 
 
 def test_rules_come_up_for_checking() -> None:

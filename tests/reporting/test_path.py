@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from komma.core.dates import today
 from komma.municipalities.codes import Pillar
 from komma.municipalities.models import Organisation
 from tests.factories import as_owner
@@ -53,6 +54,19 @@ def test_a_report_from_outside_reaches_assault_management(reporter: Reporter, to
     page = reporter.open_mailbox()
     assert "Eingegangen" in page
     assert WORDS.strip("„“")[:6] in page
+
+
+@pytest.mark.parametrize("kind", ["exact", "period", "unknown", ""])
+def test_who_knows_the_month_only_tells_the_month(
+    reporter: Reporter, town: Town, kind: str
+) -> None:
+    chosen = f"{today().year - 1}-10"
+    reporter.begin(was__description=WORDS, wann__when_kind=kind, wann__around=chosen)
+    shown = f"Oktober {today().year - 1}"
+    assert shown in reporter.get("bericht/pruefen/").content.decode()
+    reporter.send()
+    facts = [dict(entry.facts) for entry in read_as(town.one(Pillar.SUPPORT))]
+    assert [each["Tag (oder Beginn)"] for each in facts] == [shown]
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,14 @@ from komma.cases.actions.errors import demand, demand_handling
 from komma.cases.actions.mailbox import write_message
 from komma.cases.actions.reminders import renew_watch
 from komma.cases.codes import EntryKind
-from komma.cases.deadlines import Days, of_case
+from komma.cases.days import Days
+from komma.cases.deadlines import of_case
 from komma.cases.jobs import tell_next_body
 from komma.cases.queries import CaseFile, Mailbox
 from komma.cases.silence import Silence, complaint_token, mail_address
 from komma.cases.tasks import reread
 from komma.core.dates import full_hour_after
+from komma.core.ui.days import show_when
 
 
 @transaction.atomic
@@ -83,7 +85,7 @@ def _as_text(days: Days) -> str:
         (days.decision, _("Entscheidung der Plattform")),
     ):
         if value is not None:
-            lines.append(f"{label}: {value:%d.%m.%Y}")
+            lines.append(f"{label}: {show_when(value)}")
     if days.event is None:
         lines.append(_("Der Tag des Vorfalls ist nicht bekannt."))
     if days.person_known is not None:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from komma.cases.forms.fields import StepForm
-from komma.core.ui.days import PastDayField
+from komma.core.dates import Span, earliest
+from komma.core.ui.days import PastDayField, SpanField, one_when, show_when
 from komma.core.ui.widgets import SealedTextInput
 
 if TYPE_CHECKING:
-    from komma.cases.deadlines import Days
+    from komma.cases.days import Days
 
 LONGEST_NAME = 80
 UNSAID = "?"  # nobody has said whether it is known who did it
@@ -43,6 +44,7 @@ class DeadlinesForm(StepForm):
         ),
     )
     event = _Day(label=gettext_lazy("Tag des Vorfalls"), required=False)
+    around = SpanField()
     knowledge = _Day(
         label=gettext_lazy("Wann hat diese Person davon erfahren?"),
         required=False,
@@ -74,7 +76,8 @@ class DeadlinesForm(StepForm):
 
     def __init__(self, *args: Any, known: Days, **options: Any) -> None:
         options["initial"] = options.get("initial", {}) | {
-            "event": known.event,
+            "event": known.event if known.until is None else None,
+            "around": known.event.isoformat() if isinstance(known.event, Span) else "",
             "knowledge": known.knowledge,
             "person_known": _CHOICES[known.person_known],
             "employer": known.employer,
@@ -86,12 +89,11 @@ class DeadlinesForm(StepForm):
     def clean(self) -> dict[str, Any]:
         """Refuse days that lie before the event."""
         found: dict[str, Any] = super().clean() or {}
-        event = found.get("event")
+        found["event"] = when = one_when(self, "event", "around", found)
+        found.pop("around", None)
         for name in ("knowledge", "employer", "claim", "decision"):
             day = found.get(name)
-            if day and event and day < event:
-                text = _("Der %(day)s liegt vor dem Vorfall am %(event)s. Bitte prüfen Sie beide.")
-                self.add_error(
-                    name, text % {"day": f"{day:%d.%m.%Y}", "event": f"{event:%d.%m.%Y}"}
-                )
+            if day and when and day < earliest(when):
+                text = _("Der %(day)s liegt vor dem Vorfall (%(event)s). Bitte prüfen Sie beide.")
+                self.add_error(name, text % {"day": f"{day:%d.%m.%Y}", "event": show_when(when)})
         return found

@@ -15,7 +15,7 @@ from komma.cases.handovers import is_own_house, outside_body
 from komma.cases.rules import leaves_house
 from komma.core.files import SealedFilesField, SealedUpload
 from komma.core.ui.choices import hinted
-from komma.core.ui.days import PastDayField
+from komma.core.ui.days import PastDayField, SpanField, one_when
 from komma.core.ui.widgets import SealedTextarea, SealedTextInput
 from komma.core.vault.server import server_mac
 from komma.municipalities.codes import EXCLUDABLE_ROLES
@@ -105,6 +105,7 @@ class StaffIntakeForm(forms.Form):
         widget=SealedTextarea({"rows": 6}),
     )
     day_from = PastDayField(required=False, label=gettext_lazy("Wann war das?"))
+    around = SpanField()
     side = _one_of(
         [
             (Side.OUTSIDE, gettext_lazy("von jemandem außerhalb der Verwaltung")),
@@ -277,6 +278,7 @@ class StaffIntakeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for words or a mail that has some; without consent for no contact."""
         found: dict[str, Any] = super().clean() or {}
+        found["day_from"] = one_when(self, "day_from", "around", found)
         if not found.get("description") and "description" not in self.errors:
             self._demand_words(bool(found.get("mail")))
         if found.get("consent") == Consent.NO:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy
 from komma.cases import forms
 from komma.cases.actions import added_facts, deadlines, procedure, tasks
 from komma.cases.codes import Status
-from komma.cases.deadlines import Days, days_of, facts_of
+from komma.cases.days import Days
+from komma.cases.deadlines import days_of, facts_of
 from komma.cases.forms.tasks import NewTaskForm, ProcedureForm
 from komma.cases.queries import CaseFile
 from komma.cases.steps.people import for_task

@@ -8,13 +8,16 @@ from typing import Any, override
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from komma.core.dates import today
+from komma.core.dates import Span, earliest, latest, today
 from komma.core.ui.widgets import DayInput
 
 EARLIEST_YEAR = 1990
+# Years back whose months are offered; what happened before is asked by year.
+_YEARS_WITH_MONTHS = 2
 # Control characters that no keyboard types.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MONTHS = (
@@ -99,6 +102,54 @@ class ComingDayField(DayField):
                 % {"day": f"{found:%d.%m.%Y}"}
             )
         return found
+
+
+class SpanField(forms.TypedChoiceField):
+    """The month or the year, for those who do not know the day; the value is a `Span` or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("Oder ungefähr: Monat oder Jahr"))
+        super().__init__(
+            choices=_spans, coerce=Span.fromisoformat, empty_value=None, required=False, **kwargs
+        )
+
+
+def _spans() -> list[Any]:
+    """Return months and years up to now, the newest first, in groups by year."""
+    now = today()
+    found: list[Any] = [("", _("keine Angabe"))]
+    for year in range(now.year, now.year - _YEARS_WITH_MONTHS - 1, -1):
+        last = now.month if year == now.year else 12
+        spans = [Span(year, month) for month in range(last, 0, -1)]
+        months = [(span.isoformat(), show_when(span)) for span in spans]
+        whole = (Span(year).isoformat(), _("%(year)s, Monat nicht bekannt") % {"year": year})
+        found.append((str(year), [*months, whole]))
+    older = range(now.year - _YEARS_WITH_MONTHS - 1, EARLIEST_YEAR - 1, -1)
+    return [*found, (_("davor"), [(f"{year:04d}", str(year)) for year in older])]
+
+
+def one_when(
+    form: forms.Form, day_field: str, span_field: str, cleaned: dict[str, Any]
+) -> dt.date | Span | None:
+    """Return the day, or the month or year where only that is known.
+
+    A day outside the chosen month or year becomes an error of ``span_field``.
+    """
+    day: dt.date | None = cleaned.get(day_field)
+    span: Span | None = cleaned.get(span_field)
+    if day is None or span is None:
+        return day or span
+    if not earliest(span) <= day <= latest(span):
+        text = _("Der %(day)s liegt nicht in dieser Zeit. Bitte lassen Sie eines von beiden leer.")
+        form.add_error(span_field, text % {"day": f"{day:%d.%m.%Y}"})
+    return day
+
+
+def show_when(when: dt.date | Span) -> str:
+    """Return how a day, a month or a year reads."""
+    if not isinstance(when, Span):
+        return date_format(when, "d.m.Y")
+    return str(when.year) if when.month is None else date_format(when.first, "F Y")
 
 
 def read_day(text: str) -> dt.date | None:

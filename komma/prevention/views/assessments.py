@@ -28,6 +28,7 @@ from komma.prevention.queries import (
 )
 from komma.prevention.rules import REVIEWED_WITHIN
 from komma.prevention.views.access import Office, editors, members, page, question
+from komma.procedures.queries import level_table
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -43,6 +44,7 @@ class Row(NamedTuple):
     assessment: Assessment
     measures: list[Measure]
     is_overdue: bool
+    level: str
 
 
 @require_GET
@@ -67,10 +69,16 @@ def printed(request: HttpRequest, office: Office) -> HttpResponse:
 
 
 def _rows(office: Office) -> dict[str, object]:
-    found = assessments_of(office.organisation.pk)
+    labels = {row.level: row.label for row in level_table(office.organisation.pk)}
     return {
         "rows": [
-            Row(each, measures_in_order(each), each.next_review_on < today()) for each in found
+            Row(
+                each,
+                measures_in_order(each),
+                each.next_review_on < today(),
+                labels[each.level],
+            )
+            for each in assessments_of(office.organisation.pk)
         ],
         "asked_until": _asked_until(review_request(office.organisation.pk)),
     }
@@ -93,7 +101,11 @@ def ask(request: HttpRequest, office: Office) -> HttpResponse:
 @editors
 def add(request: HttpRequest, office: Office) -> HttpResponse:
     """Add an assessment."""
-    form = AssessmentForm(request.POST or None, initial={"assessed_on": today()})
+    form = AssessmentForm(
+        request.POST or None,
+        initial={"assessed_on": today()},
+        levels=level_table(office.organisation.pk),
+    )
     if form.is_valid():
         found = create_assessment(
             organisation_id=office.organisation.pk, by=office.by, **form.cleaned_data
@@ -116,6 +128,7 @@ def assessment(request: HttpRequest, office: Office, assessment_id: UUID) -> Htt
         found.content["area"],
         _above(),
         assessment=found,
+        level=level_table(office.organisation.pk)[found.level].label,
         measures=measures_in_order(found),
         is_overdue=found.next_review_on < today(),
         asked_until=_asked_until(review_request(office.organisation.pk)),
@@ -142,7 +155,8 @@ def review(request: HttpRequest, office: Office, assessment_id: UUID) -> HttpRes
     """Record a review and whether the measures work."""
     found = own(assessment_id, office)
     initial = {"reviewed_on": today(), "level": found.level, "frequency": found.frequency}
-    form = ReviewForm(request.POST or None, initial=initial)
+    levels = level_table(office.organisation.pk)
+    form = ReviewForm(request.POST or None, initial=initial, levels=levels)
     if form.is_valid():
         review_assessment(assessment=found, by=office.by, **form.cleaned_data)
         messages.success(request, _("Die Prüfung ist eingetragen."))

@@ -72,8 +72,8 @@ def change_levels(request: HttpRequest, reader: Reader) -> HttpResponse:
             messages.success(
                 request,
                 _(
-                    "Die Stufen sind gespeichert und gelten ab jetzt. Passen die "
-                    "Verhaltenskarten in den Notfallordnern noch dazu?"
+                    "Die Stufen sind gespeichert und gelten ab jetzt, auch in den Notfallordnern. "
+                    "Passt dort noch, was auf den Verhaltenskarten zu tun ist?"
                 ),
             )
             return redirect("procedures:levels")

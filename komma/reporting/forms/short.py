@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from komma.cases.facts import Danger, Leading
-from komma.core.ui.days import PastDayField
+from komma.core.ui.days import PastDayField, SpanField, one_when
 from komma.reporting.forms.fields import SealedTextField
 from komma.reporting.forms.steps import (
     DESCRIPTION_HELP,
@@ -36,6 +36,7 @@ class ShortForm(StepForm):
         error_messages={"required": NOTHING_WRITTEN},
     )
     day_from = PastDayField(required=False, label=_("Wann war das?"))
+    around = SpanField()
     side = one_of(WhoForm.base_fields["side"].choices, _("Von wo ging es aus?"))  # type: ignore[attr-defined]
     leading = one_of(
         [choice for choice in Leading.choices if choice[0] != Leading.UNKNOWN],
@@ -61,6 +62,11 @@ class ShortForm(StepForm):
             self["leading"].help_text = _(
                 "Bei „ja“ liest Ihre Meldung eine Stelle außerhalb Ihrer Verwaltung: %(body)s."
             ) % {"body": outside.described}
+
+    def clean(self) -> dict[str, Any]:
+        """Take the month where the day is not known."""
+        found: dict[str, Any] = super().clean() or {}
+        return found | {"day_from": one_when(self, "day_from", "around", found)}
 
     def clean_contact_details(self) -> str:
         """Refuse addresses of the municipality itself, wherever they stand."""

@@ -18,8 +18,9 @@ from komma.cases.facts import (
     Reachability,
     ReporterRole,
 )
+from komma.core.dates import earliest
 from komma.core.files import SealedFilesField
-from komma.core.ui.days import PastDayField
+from komma.core.ui.days import PastDayField, SpanField, one_when
 from komma.core.ui.widgets import SealedEmailInput
 from komma.municipalities.codes import EXCLUDABLE_ROLES
 from komma.procedures.codes import AffectedRole, Form, Side, Wish
@@ -102,6 +103,7 @@ class WhenForm(StepForm):
         _("Wann war das?"),
     )
     day_from = PastDayField(required=False, label=_("Tag (oder Beginn)"))
+    around = SpanField()
     day_to = PastDayField(required=False, label=_("Ende, falls es länger ging"))
     time_note = SealedTextField(
         rows=1,
@@ -120,8 +122,9 @@ class WhenForm(StepForm):
             found["day_from"] = found["day_to"] = None
         elif found.get("when_kind") == self.EXACT:
             found["day_to"] = None
-        first, last = found.get("day_from"), found.get("day_to")
-        if first and last and last < first:
+        first, last = one_when(self, "day_from", "around", found), found.get("day_to")
+        found["day_from"] = first
+        if first and last and last < earliest(first):
             self.add_error(
                 "day_to", ValidationError(_("Das Ende liegt vor dem Beginn. Bitte prüfen Sie."))
             )

@@ -1,0 +1,117 @@
+"""The days that deadlines count from, as the report tells them and handlers record them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from komma.cases.codes import EntryKind
+from komma.cases.facts import Causer
+from komma.core.dates import Span, earliest, latest, read_when
+from komma.core.ui.days import EARLIEST_YEAR
+
+if TYPE_CHECKING:
+    from komma.cases.timeline import OpenEntry
+
+_NOBODY_KNOWN = {Causer.ANONYMOUS, Causer.UNKNOWN}
+_DAY_NAMES = ("knowledge", "employer", "claim", "decision")
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days that are known for one entitled person; None where one is not known.
+
+    ``whose``: a label such as "Dienstvorgesetzte", empty for the affected person; ``event``: the
+    day, or the month or year where only that is known; ``until``: the last day it can have been,
+    None where the day itself is known; ``person_known``: whether it is known who did it, None where
+    nobody has said so; ``employer``: when the employer learned of it, else the day the report came
+    in.
+    """
+
+    whose: str = ""
+    event: dt.date | Span | None = None
+    until: dt.date | None = None
+    knowledge: dt.date | None = None
+    person_known: bool | None = None
+    employer: dt.date | None = None
+    claim: dt.date | None = None
+    decision: dt.date | None = None
+
+    @property
+    def first(self) -> dt.date | None:
+        """The first day it can have been; deadlines count from it."""
+        return earliest(self.event) if self.event else None
+
+    @classmethod
+    def of_report(cls, facts: Mapping[str, Any], *, now: dt.date) -> Days:
+        """Read a report. The first day counts, and knowledge on that day: the cautious reading."""
+        event = _when(facts.get("day_from"), now) or _when(facts.get("day_to"), now)
+        return cls(event=event, until=_until(event, now), person_known=_is_known(facts))
+
+    @classmethod
+    def of_entry(cls, data: Mapping[str, Any], *, now: dt.date) -> Days:
+        """Read what a handler recorded."""
+        event = _when(data.get("event"), now)
+        return cls(
+            whose=str(data.get("whose") or ""),
+            event=event,
+            until=_until(event, now),
+            person_known=data.get("person_known"),
+            **{name: _day(data.get(name), now) for name in _DAY_NAMES},
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Write it down for a sealed entry; unknown days are left out."""
+        found = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {
+            name: value.isoformat() if isinstance(value, dt.date | Span) else value
+            for name, value in found.items()
+            if value is not None and name != "until"
+        }
+
+
+def recorded(entries: Iterable[OpenEntry]) -> list[Mapping[str, Any]]:
+    """Return what handlers recorded, oldest first."""
+    bodies = (entry.body for entry in entries if entry.kind == EntryKind.DEADLINES)
+    return [body["days"] for body in bodies if isinstance(body.get("days"), dict)]
+
+
+def days_known(
+    facts: Mapping[str, Any],
+    corrections: Iterable[Mapping[str, Any]],
+    *,
+    received_on: dt.date,
+    now: dt.date,
+) -> list[Days]:
+    """Return the newest days of each entitled person, the affected one first."""
+    found = {"": Days.of_report(facts, now=min(received_on, now))}
+    for each in corrections:
+        days = Days.of_entry(each, now=now)
+        found[days.whose.casefold()] = days
+    return list(found.values())
+
+
+def _is_known(facts: Mapping[str, Any]) -> bool | None:
+    if facts.get("causer_names"):
+        return True
+    causer = facts.get("causer")
+    return causer not in _NOBODY_KNOWN if causer else None
+
+
+def _when(value: Any, now: dt.date) -> dt.date | Span | None:
+    """Return what can be counted from; None for what is no day, too old or in the future."""
+    found = read_when(value)
+    if found is None or earliest(found).year < EARLIEST_YEAR or earliest(found) > now:
+        return None
+    return found
+
+
+def _day(value: Any, now: dt.date) -> dt.date | None:
+    found = _when(value, now)
+    return found if isinstance(found, dt.date) else None
+
+
+def _until(event: dt.date | Span | None, now: dt.date) -> dt.date | None:
+    return min(latest(event), now) if isinstance(event, Span) else None
