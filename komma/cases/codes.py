@@ -61,6 +61,10 @@ class EntryKind(models.TextChoices):
     PROGRESS = "progress", _("Zwischenstand")
 
 
+# What tells the reporter something, unlike a change of status.
+WORDS = frozenset({EntryKind.TO_REPORTER, EntryKind.PROGRESS})
+
+
 class Outcome(models.TextChoices):
     """How a case ends. "Not established" never means "falsely accused"."""
 

@@ -56,8 +56,8 @@ class Counts:
 
 
 def overdue() -> Q:
-    """Return the condition that nobody took a case up by its answer day."""
-    return Q(status=Status.RECEIVED, answer_due_on__lt=today())
+    """Return the condition that the reporter has heard nothing by the answer day."""
+    return Q(status__in=OPEN_STATUSES, awaits_answer=True, answer_due_on__lt=today())
 
 
 def unread(person: UUID) -> Q:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from komma.cases.codes import EntryKind, Level, Outcome, Status, Strand
+from komma.cases.codes import OPEN_STATUSES, EntryKind, Level, Outcome, Status, Strand
 from komma.cases.facts import Danger
 from komma.cases.models import Case
 from komma.cases.queries import CaseFile
@@ -83,8 +83,9 @@ def lead_of(file: CaseFile) -> str:
 
 
 def is_overdue(case: Case) -> bool:
-    """Tell whether nobody took it up by its answer day."""
-    return case.status == Status.RECEIVED and case.answer_due_on < today()
+    """Tell whether the reporter has heard nothing by the answer day."""
+    waits = case.status in OPEN_STATUSES and case.awaits_answer
+    return waits and case.answer_due_on < today()
 
 
 def lines(file: CaseFile) -> list[Line]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from komma.cases.codes import OPEN_STATUSES, EntryKind, Status
+from komma.cases.codes import OPEN_STATUSES, WORDS, EntryKind, Status
 from komma.cases.rules import entry_id
 from komma.core.dates import today
 from komma.municipalities.chain import Body, Reason, chain
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 # How often the reporter hears of a case that is being worked on, where nothing else was promised.
 INTERIM = 4  # weeks
 _RAREST = 52
-# What tells the reporter something, unlike a change of status.
-_WORDS = (EntryKind.TO_REPORTER, EntryKind.PROGRESS)
 
 
 @dataclass(frozen=True)
@@ -82,9 +80,9 @@ def promised_until(case: Case, entries: list[OpenEntry]) -> dt.date | None:
     """
     if case.status not in OPEN_STATUSES:
         return None
-    if case.status == Status.RECEIVED:
+    if case.awaits_answer:
         return case.answer_due_on
-    said = [entry.day for entry in entries if entry.kind in _WORDS and entry.person]
+    said = [entry.day for entry in entries if entry.kind in WORDS and entry.person]
     if not said:
         return case.answer_due_on
     weeks = promised_weeks(entries)

@@ -26,6 +26,7 @@ IN_THE_CLEAR = {
     "cases.Case.level": "casework",
     "cases.Case.received_on": "a day",
     "cases.Case.answer_due_on": "a day",
+    "cases.Case.awaits_answer": "mark",
     "cases.Case.closed_on": "a day",
     "cases.Case.delete_on": "a day",
     "cases.Case.last_sequence": "counter",

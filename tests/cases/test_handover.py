@@ -23,6 +23,7 @@ from komma.cases.models import (
 )
 from komma.cases.queries import case_file
 from komma.cases.rules import role_exclusion_tag
+from komma.cases.silence import promised_until
 from komma.cases.strands import brief_context, entry_context, open_strands
 from komma.core.dates import today
 from komma.core.rows import acting_as
@@ -165,6 +166,24 @@ def test_the_reporter_reads_all_of_it_with_the_same_receipt(
         mailbox.write_message(box, "Danke.")
         assert box_of(reported).entries[-1].text == "Danke."
     assert BRIEF not in json.dumps(texts(reported))
+
+
+def test_what_the_former_body_said_is_no_answer_of_the_next(
+    town: Town, other_town: Town, reported: Reported
+) -> None:
+    here, there = town.one(Pillar.ASSAULT), other_town.one(Pillar.ASSAULT)
+    with acting_as(here.id):
+        work.take_over(case_of(here, reported), "frei", version=0)
+        writing.reply(case_of(here, reported), "Wir fragen die andere Stelle.")
+    take(there, make_offer(town, other_town, reported))
+    with acting_as(there.id):
+        file = case_of(there, reported)
+        assert file.case.awaits_answer
+        work.take_over(file, "frei", version=file.case.version)
+        file = case_of(there, reported)
+        assert promised_until(file.case, file.entries) == file.case.answer_due_on
+        writing.reply(file, "Wir kümmern uns.")
+        assert not case_of(there, reported).case.awaits_answer
 
 
 def test_the_brief_lies_sealed(town: Town, other_town: Town, reported: Reported) -> None:

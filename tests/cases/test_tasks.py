@@ -17,7 +17,7 @@ from komma.cases.actions.tasks import Result
 from komma.cases.codes import EntryKind, Outcome, TaskState
 from komma.cases.models import Case, Task
 from komma.cases.queries import case_file
-from komma.cases.silence import promised_weeks
+from komma.cases.silence import promised_until, promised_weeks
 from komma.cases.tasks import INTERIM, OpenTask, running, tasks_of
 from komma.core.audit.models import AuditEntry
 from komma.core.dates import today
@@ -515,9 +515,13 @@ def test_another_procedure_renews_what_was_promised(
         )
     with acting_as(lead.id):
         file = case_of(lead, reported)
+        assert file.case.awaits_answer
         procedure.begin(file, "uebergriff", "Neue Fassung", version=file.case.version)
+        assert case_of(lead, reported).case.awaits_answer, "how often is not yet a word"
     with transaction.atomic():
-        entries = box_of(reported).entries
+        box = box_of(reported)
+        entries = box.entries
+        assert promised_until(box.case, entries) == box.case.answer_due_on
         use_receipt("")
     assert promised_weeks(entries) == weeks
     progress = [entry.text for entry in entries if entry.kind == EntryKind.PROGRESS]

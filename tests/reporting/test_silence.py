@@ -26,10 +26,12 @@ from komma.procedures.models import ProcedureVersion
 from komma.procedures.shipped import shipped
 from tests.cases.test_jobs import queued
 from tests.factories import as_owner, as_worker
+from tests.factories.clients import signed_in
 from tests.factories.reports import Reported, case_of
 from tests.reporting.conftest import WORDS, Reporter, all_cases, read_as
 
 if TYPE_CHECKING:
+    from tests.factories.people import Account
     from tests.factories.towns import Town
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +275,7 @@ def test_a_complaint_that_is_made_is_not_offered_again(reporter: Reporter, code:
 def test_taking_over_is_no_answer(reporter: Reporter, code: str, town: Town) -> None:
     """What the receipt promised holds until somebody says a word."""
     holder = town.one(Pillar.ASSAULT)
+    number = all_cases()[0].number
     reported = Reported(all_cases()[0].pk, "", "", None, None)  # type: ignore[arg-type]
     with time_machine.travel(NOW), acting_as(holder.id):
         take_over(case_of(holder, reported), "frei", version=0)
@@ -280,8 +283,18 @@ def test_taking_over_is_no_answer(reporter: Reporter, code: str, town: Town) -> 
     page = mailbox_on(reporter, code, LATE)
     assert "Zugesagt war eine Antwort bis" in page
     assert "Vertretung eingeschaltet" not in page, "somebody has taken it over"
+    assert number in overdue_cases(holder), "it is missing for the staff too"
     with time_machine.travel(LATE), acting_as(holder.id):
         writing.reply(case_of(holder, reported), "Entschuldigen Sie, dass Sie warten mussten.")
     page = mailbox_on(reporter, code, LATE)
     assert "untaetig" not in page
     assert "Die nächste Nachricht kommt bis" in page
+    assert number not in overdue_cases(holder)
+    with time_machine.travel(LATE):
+        page = signed_in(holder).get(f"/faelle/{reported.id}/").content.decode()
+    assert "Nächste Nachricht bis" in page
+
+
+def overdue_cases(holder: Account) -> str:
+    with time_machine.travel(LATE):
+        return signed_in(holder).get("/faelle/?overdue=on").content.decode()

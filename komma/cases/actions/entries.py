@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from komma.cases.actions.errors import Stale
-from komma.cases.codes import Strand
+from komma.cases.codes import WORDS, Strand
 from komma.cases.models import Attachment, Case, CaseStrand, Entry
 from komma.cases.queries import CaseFile
 from komma.cases.rules import entry_id
@@ -73,6 +73,7 @@ def newest_generations(case: UUID) -> dict[str, int]:
 CHANGING = (
     "status",
     "level",
+    "awaits_answer",
     "closed_on",
     "delete_on",
     "last_sequence",
@@ -98,8 +99,9 @@ def append(
 ) -> bool:
     """Append an entry to a case locked by `locked`; False if the form's token was used before.
 
-    Changes ``case.last_sequence`` in memory; the caller saves the case. Raises `Stale` for files
-    that were sealed to a former key, which somebody who left may have kept.
+    Changes ``case.last_sequence`` and, by a word of staff to the reporter, ``case.awaits_answer``
+    in memory; the caller saves the case. Raises `Stale` for files that were sealed to a former key,
+    which somebody who left may have kept.
     """
     identifier = entry_id(case.pk, token)
     if token and Entry.objects.filter(pk=identifier, case=case).exists():
@@ -111,6 +113,7 @@ def append(
             + _("Bitte wählen Sie die Dateien noch einmal aus.")
         )
     case.last_sequence += 1
+    case.awaits_answer = case.awaits_answer and not _is_word(body)
     Entry(
         id=identifier,
         case=case,
@@ -123,6 +126,11 @@ def append(
     for file in files:
         _attach(case, identifier, keys.strand, file)
     return True
+
+
+def _is_word(body: dict[str, Any]) -> bool:
+    """Tell whether staff says something to the reporter; how often they will hear is not enough."""
+    return body["kind"] in WORDS and "person" in body and "interim_weeks" not in body
 
 
 def _attach(case: Case, entry: UUID, strand: str, file: IncomingFile) -> None:

@@ -246,6 +246,7 @@ def take(found: OpenOffer, person: UUID, secret: str) -> CaseFile:
         "day": f"{case.answer_due_on:%d.%m.%Y}",
         "former": place_of(row.from_unit),
     }
+    case.awaits_answer = True  # what the former body said does not keep this promise
     set_status(case, file, Status.RECEIVED)
     append(case, file.mailbox, by_staff(file, EntryKind.HAND_OVER, text))
     save(case)

@@ -234,5 +234,5 @@ def _tell(file: CaseFile, person: UUID) -> None:
 
 
 def _save(case: Case, file: CaseFile, kind: str) -> None:
-    case.save(update_fields=["last_sequence", "news_for_reporter"])
+    case.save(update_fields=["last_sequence", "news_for_reporter", "awaits_answer"])
     audited(kind, case, file)

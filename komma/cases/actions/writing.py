@@ -37,7 +37,7 @@ def reply(
     if done_along(file, INTERIM):
         advance(case, file)
     case.news_for_reporter = True
-    case.save(update_fields=["last_sequence", "news_for_reporter"])
+    case.save(update_fields=["last_sequence", "news_for_reporter", "awaits_answer"])
     audited("case.answered", case, file)
     return True
 

@@ -31,6 +31,8 @@ class Case(models.Model):
     level = models.PositiveSmallIntegerField(null=True)
     received_on = models.DateField()
     answer_due_on = models.DateField()
+    # The reporter has not heard a word of staff; taking the case over is none.
+    awaits_answer = models.BooleanField(db_default=True, default=True)
     closed_on = models.DateField(null=True)
     delete_on = models.DateField(null=True)
     last_sequence = models.PositiveIntegerField(default=0)

@@ -25,6 +25,7 @@ from komma.cases.presentation import Line, badges, danger_title, lead_of, lines
 from komma.cases.progress import progress
 from komma.cases.queries import CaseFile, holders_of
 from komma.cases.rules import is_open
+from komma.cases.silence import promised_until
 from komma.cases.steps import offered
 from komma.cases.tasks import running, tasks_of
 from komma.cases.views.access import case_page, with_case
@@ -109,10 +110,13 @@ def _page_context(request: HttpRequest, file: CaseFile) -> dict[str, Any]:
     rows = [
         (_("Stelle"), case.unit.name),
         (_("Eingang"), case.received_on),
-        (_("Antwort bis"), case.answer_due_on),
         (_("Herkunft"), case.get_side_display()),
         (_("Fallführung"), lead_of(file)),
     ]
+    promised = promised_until(case, file.entries)
+    if promised is not None:
+        awaited = _("Antwort bis") if case.awaits_answer else _("Nächste Nachricht bis")
+        rows.insert(2, (awaited, promised))
     if case.concerns_id != case.organisation_id:
         rows.insert(0, (_("Betrifft"), case.concerns.name))
     if case.delete_on:
