@@ -98,6 +98,10 @@ class Condition:
             and (not self.once_passed or not incident.is_fresh)
         )
 
+    def presumes_role(self, incident: Incident) -> bool:
+        """Tell whether it is for certain roles, and nobody knows whether for this person's."""
+        return bool(self.roles) and not incident.role
+
     def _is_about(self, wanted: frozenset[str], known: frozenset[str]) -> bool:
         if not wanted:
             return True
@@ -112,6 +116,12 @@ def read_conditions(entries: Iterable[Mapping[str, Any]]) -> tuple[Condition, ..
 def meant_for(conditions: tuple[Condition, ...], incident: Incident) -> bool:
     """Tell whether one of the conditions holds, or there is none."""
     return not conditions or any(each.holds_in(incident) for each in conditions)
+
+
+def presumes_role(conditions: tuple[Condition, ...], incident: Incident) -> bool:
+    """Tell whether something is meant only if the person should have one of certain roles."""
+    holding = [each for each in conditions if each.holds_in(incident)]
+    return bool(holding) and all(each.presumes_role(incident) for each in holding)
 
 
 def _condition(

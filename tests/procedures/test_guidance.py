@@ -261,3 +261,15 @@ def test_the_page_of_rules_tells_what_is_due_for_checking(town: Town) -> None:
         page = client.get("/verfahren/fristen/").content.decode()
     assert page.count("bitte prüfen</strong>") >= len(ITEMS)
     assert "Nehmen Sie niemanden heimlich auf." in page
+
+
+def test_what_is_for_certain_roles_comes_after_what_is_for_everybody() -> None:
+    def deadlines_of(role: str) -> list[str]:
+        found = compose(
+            Incident.of({"forms": ["insult"], "side": "outside", "affected_role": role})
+        )
+        return [i.id for s in found.sections if s.topic == Topic.DEADLINES for i in s.items]
+
+    assert deadlines_of("")[0] == "antrag"
+    assert "politik_widerspruch" in deadlines_of("")
+    assert deadlines_of("council")[0] == "politik_widerspruch", "the control: meant for them"

@@ -11,7 +11,7 @@ from komma.procedures.guidance.catalogue import (
     advice_for,
     offences_for,
 )
-from komma.procedures.incidents import Incident
+from komma.procedures.incidents import Incident, presumes_role
 
 # What a person in fear still reads on a phone. The data files name what matters most first.
 MOST_ITEMS = 8
@@ -60,6 +60,7 @@ def compose(incident: Incident) -> Guidance:
             for each in advice
             if each.topic == topic
         ][:MOST_ITEMS]
+        items.sort(key=lambda each: presumes_role(each.when, incident))  # what is certain first
         named = tuple(offences[:MOST_OFFENCES]) if topic == Topic.OFFENCES else ()
         if items or named or topic == Topic.CONTACTS:  # those on site are always named
             found.append(Section(topic, tuple(items), named))
