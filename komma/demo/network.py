@@ -14,7 +14,16 @@ from django.db import transaction
 
 from komma.core.dates import today
 from komma.demo import plan
-from komma.demo.people import ADMINISTRATOR, CONTACTS, HOURS, PASSWORD, POSTS, UNITS, names
+from komma.demo.people import (
+    ADMINISTRATOR,
+    CONTACTS,
+    HOURS,
+    LOCAL_HELP,
+    PASSWORD,
+    POSTS,
+    UNITS,
+    names,
+)
 from komma.municipalities import actions, queries
 from komma.municipalities.codes import RECEIVING_PILLARS, MunicipalityKind, Pillar
 from komma.people.actions import add_person, create_vault
@@ -269,6 +278,10 @@ def _settle(municipality: Municipality, domain: str, *, names_shown: bool, by: U
         fallback_unit_id=unit.pk if unit else None,
         by=by,
     )
+    for name, phone, hours in LOCAL_HELP:
+        actions.add_local_help(
+            organisation_id=municipality.pk, name=name, phone=phone, email="", hours=hours, by=by
+        )
 
 
 def _tell_seat(organisation: Organisation, address: str, *, by: UUID) -> None:

@@ -116,6 +116,11 @@ CONTACTS: Final[dict[str, tuple[str, str]]] = {
     Pillar.COMPLAINT: ("030 23125 102", "beschwerden"),
     Pillar.ASSAULT: ("030 23125 103", "uebergriffe"),
 }
+# Who else helps on site: name, telephone, hours.
+LOCAL_HELP: Final = (
+    ("Polizei Musterland, Staatsschutz", "030 23125 104", "rund um die Uhr"),
+    ("Opferberatung Beispielhaus", "030 23125 105", "Montag bis Freitag, 10 bis 16 Uhr"),
+)
 
 
 def names() -> Iterator[str]:

@@ -9,16 +9,18 @@ from typing import Any, NamedTuple
 import holidays
 from django.utils import timezone
 
-from komma.municipalities.chain import Reason, chain
+from komma.municipalities.chain import Body, Reason, chain
 from komma.municipalities.hours import Standing, read_hours, standing
 from komma.municipalities.models import Municipality
+from komma.municipalities.queries import local_help_of
 
-MOST = 6
+MOST_UNITS = 6
+MOST_HELP = 6
 _AFTER_THE_LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 class Contact(NamedTuple):
-    """A unit with what it has made public; the name tells the house where it is another one."""
+    """Somebody to reach; the name of a unit tells the house where it is another one."""
 
     name: str
     phone: str
@@ -46,17 +48,27 @@ def dial(number: str) -> str:
 
 
 def contacts(municipality: Municipality) -> list[Contact]:
-    """Return those to reach by telephone or mail, the own house first; nationwide ones are no
-    local help and stay out."""
+    """Return those to reach by telephone or mail, the own house first, then who else helps on
+    site; nationwide ones are no local help and stay out."""
+    bodies = [body for body in chain(municipality) if body.reason != Reason.NATIONWIDE]
     found = []
-    for body in chain(municipality):
-        if body.reason == Reason.NATIONWIDE:
-            continue
+    for body in bodies:
         for unit in body.units:
             if unit.phone or unit.email:
                 name = unit.name if body.is_own else f"{unit.name}, {body.organisation.name}"
                 found.append(Contact(name, unit.phone, unit.email, unit.hours))
-    return found[:MOST]
+    return found[:MOST_UNITS] + _local_help(municipality, bodies)
+
+
+def _local_help(municipality: Municipality, bodies: list[Body]) -> list[Contact]:
+    """Return whom the place, its Landkreis and those responsible for it name, each number once."""
+    places = [municipality.pk, municipality.district_id, *(b.organisation.pk for b in bodies)]
+    named = local_help_of([place for place in dict.fromkeys(places) if place])
+    found = {
+        (each.phone, each.email): Contact(each.name, each.phone, each.email, each.hours)
+        for each in reversed(named)
+    }
+    return list(reversed(found.values()))[:MOST_HELP]
 
 
 def reachable(municipality: Municipality, now: dt.datetime | None = None) -> list[Reach]:

@@ -71,6 +71,8 @@ def addresses(town: Town) -> list[str]:
         "organisation",
         "units",
         "unit_add",
+        "local_help",
+        "local_help_add",
         "members",
         "invitations",
         "settings",

@@ -11,6 +11,11 @@ from komma.municipalities.actions.drill import finish_drill, start_drill
 from komma.municipalities.actions.emergency import make_emergency_key, verify_emergency_key
 from komma.municipalities.actions.errors import Refused
 from komma.municipalities.actions.leaving import announce_leaving
+from komma.municipalities.actions.local_help import (
+    add_local_help,
+    change_local_help,
+    remove_local_help,
+)
 from komma.municipalities.actions.members import (
     LAST_KEY,
     Added,
@@ -40,9 +45,11 @@ __all__ = [
     "Days",
     "Refused",
     "WouldClose",
+    "add_local_help",
     "add_member",
     "announce_leaving",
     "attest",
+    "change_local_help",
     "change_member",
     "change_unit",
     "confirm_agreement",
@@ -63,6 +70,7 @@ __all__ = [
     "propose_agreement",
     "record_absence",
     "remove_absence",
+    "remove_local_help",
     "remove_unit",
     "save_profile",
     "save_settings",

@@ -1,6 +1,7 @@
 """What the account administration types in; nothing is written here."""
 
 from komma.municipalities.forms.agreements import EndForm, ProposalForm
+from komma.municipalities.forms.local_help import LocalHelpForm
 from komma.municipalities.forms.members import (
     AbsenceForm,
     MemberAbsenceForm,
@@ -20,6 +21,7 @@ __all__ = [
     "AttestForm",
     "EmergencyForm",
     "EndForm",
+    "LocalHelpForm",
     "MemberAbsenceForm",
     "MemberChangeForm",
     "MemberForm",

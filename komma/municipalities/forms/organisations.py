@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.validators import RegexValidator, URLValidator
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from komma.core.ui.choices import hinted
 from komma.municipalities.codes import RECEIVING_PILLARS, MunicipalityKind, Pillar
+from komma.municipalities.forms.fields import email_field, hours_field, phone_field
 from komma.municipalities.queries import fallback_choices
 
 if TYPE_CHECKING:
@@ -26,10 +27,6 @@ _PILLAR_HINTS = {
     Pillar.ADMINISTRATION: _("legt Stellen und Konten an, sieht keine Fälle"),
     Pillar.OTHER: _("zum Beispiel Personalrat oder Öffentlichkeitsarbeit"),
 }
-_PHONE = RegexValidator(
-    r"^\+?[0-9][0-9 /()-]{2,}$",
-    _("Bitte nur Ziffern und Leerzeichen, zum Beispiel 0361 123456."),
-)
 
 
 class ProfileForm(forms.Form):
@@ -49,23 +46,10 @@ class ProfileForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Wo man Sie besuchen oder Ihnen schreiben kann."),
     )
-    phone = forms.CharField(
-        label=_("Telefon"),
-        max_length=40,
-        required=False,
-        validators=[_PHONE],
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
-        help_text=_("Die Zentrale. Nummern einzelner Stellen tragen Sie bei der Stelle ein."),
-    )
-    email = forms.EmailField(
-        label=_("E-Mail-Adresse"),
-        max_length=254,
-        required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        help_text=_("Für alle sichtbar."),
-        error_messages={
-            "invalid": _("Diese Adresse stimmt nicht ganz. Sie sieht so aus: name@stadt.de")
-        },
+    phone = phone_field(_("Die Zentrale. Nummern einzelner Stellen tragen Sie bei der Stelle ein."))
+    email = email_field(
+        _("E-Mail-Adresse"),
+        _("Für alle sichtbar."),
     )
     website = forms.URLField(
         label=_("Internetseite"),
@@ -78,12 +62,7 @@ class ProfileForm(forms.Form):
         help_text=_("Zum Beispiel https://www.stadt.de"),
         error_messages={"invalid": _("Das ist keine Internetadresse. Beispiel: https://stadt.de")},
     )
-    hours = forms.CharField(
-        label=_("Öffnungszeiten"),
-        max_length=200,
-        required=False,
-        help_text=_("Zum Beispiel „Montag bis Donnerstag, 9 bis 15 Uhr“."),
-    )
+    hours = hours_field(_("Öffnungszeiten"))
 
 
 class UnitChangeForm(forms.Form):
@@ -102,30 +81,14 @@ class UnitChangeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Zwei, drei Sätze: Wobei hilft die Stelle?"),
     )
-    phone = forms.CharField(
-        label=_("Telefon"),
-        max_length=40,
-        required=False,
-        validators=[_PHONE],
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
-        help_text=_("Für alle sichtbar, die Hilfe suchen: auch wenn hier niemand melden kann."),
+    phone = phone_field(
+        _("Für alle sichtbar, die Hilfe suchen: auch wenn hier niemand melden kann.")
     )
-    email = forms.EmailField(
-        label=_("E-Mail-Adresse der Stelle"),
-        max_length=254,
-        required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        help_text=_("Für alle sichtbar. Am besten ein Postfach, das nur diese Stelle liest."),
-        error_messages={
-            "invalid": _("Diese Adresse stimmt nicht ganz. Sie sieht so aus: name@stadt.de")
-        },
+    email = email_field(
+        _("E-Mail-Adresse der Stelle"),
+        _("Für alle sichtbar. Am besten ein Postfach, das nur diese Stelle liest."),
     )
-    hours = forms.CharField(
-        label=_("Wann erreichbar"),
-        max_length=200,
-        required=False,
-        help_text=_("Zum Beispiel „Montag bis Donnerstag, 9 bis 15 Uhr“."),
-    )
+    hours = hours_field(_("Wann erreichbar"))
 
 
 class UnitForm(UnitChangeForm):

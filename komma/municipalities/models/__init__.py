@@ -3,6 +3,7 @@
 from komma.municipalities.models.agreements import ServiceAgreement
 from komma.municipalities.models.emergency import EmergencyDrill, EmergencyKey
 from komma.municipalities.models.intake import IntakeEvent
+from komma.municipalities.models.local_help import LocalHelp
 from komma.municipalities.models.members import Absence, Membership
 from komma.municipalities.models.organisations import (
     Municipality,
@@ -19,6 +20,7 @@ __all__ = [
     "EmergencyKey",
     "FormerName",
     "IntakeEvent",
+    "LocalHelp",
     "Membership",
     "Municipality",
     "Organisation",

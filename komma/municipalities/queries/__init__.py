@@ -7,6 +7,7 @@ from komma.municipalities.queries.agreements import (
     agreements_of,
     has_administration,
 )
+from komma.municipalities.queries.local_help import local_help_by_id, local_help_of
 from komma.municipalities.queries.members import (
     absence_by_id,
     administered_organisations,
@@ -96,6 +97,8 @@ __all__ = [
     "is_last_receiver",
     "last_intake_event",
     "leaving_members",
+    "local_help_by_id",
+    "local_help_of",
     "members_of",
     "members_with_role",
     "membership_by_id",
