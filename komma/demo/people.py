@@ -118,7 +118,7 @@ CONTACTS: Final[dict[str, tuple[str, str]]] = {
 }
 # Who else helps on site: name, telephone, hours.
 LOCAL_HELP: Final = (
-    ("Polizei Musterland, Staatsschutz", "030 23125 104", "rund um die Uhr"),
+    ("Polizei, Staatsschutz", "030 23125 104", "rund um die Uhr"),
     ("Opferberatung Beispielhaus", "030 23125 105", "Montag bis Freitag, 10 bis 16 Uhr"),
 )
 
