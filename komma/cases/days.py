@@ -54,12 +54,14 @@ class Days:
     def of_entry(cls, data: Mapping[str, Any], *, now: dt.date) -> Days:
         """Read what a handler recorded."""
         event = _when(data.get("event"), now)
+        days = {name: _day(data.get(name), now) for name in _DAY_NAMES}
+        later = [day for day in days.values() if day]  # none of them came before the event
         return cls(
             whose=str(data.get("whose") or ""),
             event=event,
-            until=_until(event, now),
+            until=_until(event, min([now, *later])),
             person_known=data.get("person_known"),
-            **{name: _day(data.get(name), now) for name in _DAY_NAMES},
+            **days,
         )
 
     def as_json(self) -> dict[str, Any]:

@@ -223,20 +223,21 @@ def _lines(
     latest = {each.rule.id: each for each in late}
     for each in _deadlines_from(days.first, days, place, received_on):
         waits = each.rule.start == Start.CLAIM and not each.has_begun
-        left = (each.end - now).days
-        is_past_advice = each.rule.soft and left < 0  # what courts liked to see tells nothing then
         recorded_start = each.has_begun and each.rule.start in _recorded(days)
         matters = recorded_start or each.rule.matters_in(incident)
+        last = latest.get(each.rule.id)
+        line = Line(
+            each.rule,
+            days.whose,
+            each,
+            (each.end - now).days,
+            outdated=not each.rule.is_valid_on(now),
+            latest=last if last and last.end > each.end else None,
+        )
+        # What courts liked to see tells nothing once it has passed.
+        is_past_advice = each.rule.soft and line.days_left < 0 and not line.may_be_over
         if matters and not waits and not is_past_advice:
-            last = latest.get(each.rule.id)
-            yield Line(
-                each.rule,
-                days.whose,
-                each,
-                left,
-                outdated=not each.rule.is_valid_on(now),
-                latest=last if last and last.end > each.end else None,
-            )
+            yield line
 
 
 def _deadlines_from(
