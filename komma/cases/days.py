@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from komma.cases.codes import EntryKind
-from komma.cases.facts import Causer
+from komma.cases.facts import Causer, Frequency
 from komma.core.dates import Span, earliest, latest, read_when
 from komma.core.ui.days import EARLIEST_YEAR
 
@@ -24,14 +24,16 @@ class Days:
     """The days that are known for one entitled person; None where one is not known.
 
     ``whose``: a label such as "Dienstvorgesetzte", empty for the affected person; ``event``: the
-    day, or the month or year where only that is known; ``until``: the last day it can have been,
-    None where the day itself is known; ``person_known``: whether it is known who did it, None where
-    nobody has said so; ``employer``: when the employer learned of it, else the day the report came
-    in.
+    day, or the month or year where only that is known, of several incidents the first; ``last``:
+    the last of several, for which a period of its own runs; ``until``: the last day it can have
+    been, None where the day itself is known; ``person_known``: whether it is known who did it, None
+    where nobody has said so; ``employer``: when the employer learned of it, else the day the report
+    came in.
     """
 
     whose: str = ""
     event: dt.date | Span | None = None
+    last: dt.date | None = None
     until: dt.date | None = None
     knowledge: dt.date | None = None
     person_known: bool | None = None
@@ -44,11 +46,31 @@ class Days:
         """The first day it can have been; deadlines count from it."""
         return earliest(self.event) if self.event else None
 
+    @property
+    def latest(self) -> dt.date | None:
+        """The last day from which a deadline may count, None where there is the first only."""
+        return self.last or self.until
+
     @classmethod
     def of_report(cls, facts: Mapping[str, Any], *, now: dt.date) -> Days:
-        """Read a report. The first day counts, and knowledge on that day: the cautious reading."""
-        event = _when(facts.get("day_from"), now) or _when(facts.get("day_to"), now)
-        return cls(event=event, until=_until(event, now), person_known=_is_known(facts))
+        """Read a report. The first day counts, and knowledge on that day: the cautious reading.
+
+        What goes on went on until the report. What happened several times, nobody says until when,
+        may have happened last on any day until then.
+        """
+        event, end = _when(facts.get("day_from"), now), _when(facts.get("day_to"), now)
+        often, until = facts.get("frequency"), _until(event or end, now)
+        last = min(latest(end), now) if event and end else None
+        if event and often == Frequency.ONGOING:
+            last = now
+        elif event and often == Frequency.SEVERAL and last is None:
+            until = now
+        return cls(
+            event=event or end,
+            last=_after(last, event),
+            until=until,
+            person_known=_is_known(facts),
+        )
 
     @classmethod
     def of_entry(cls, data: Mapping[str, Any], *, now: dt.date) -> Days:
@@ -59,6 +81,7 @@ class Days:
         return cls(
             whose=str(data.get("whose") or ""),
             event=event,
+            last=_after(_day(data.get("last"), now), event),
             until=_until(event, min([now, *later])),
             person_known=data.get("person_known"),
             **days,
@@ -113,6 +136,10 @@ def _when(value: Any, now: dt.date) -> dt.date | Span | None:
 def _day(value: Any, now: dt.date) -> dt.date | None:
     found = _when(value, now)
     return found if isinstance(found, dt.date) else None
+
+
+def _after(day: dt.date | None, event: dt.date | Span | None) -> dt.date | None:
+    return day if day and event and day > earliest(event) else None
 
 
 def _until(event: dt.date | Span | None, now: dt.date) -> dt.date | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from komma.cases.codes import EntryKind
 from komma.cases.days import Days, days_known, recorded
-from komma.core.dates import today
+from komma.core.dates import Span, today
 from komma.municipalities.codes import Land
 from komma.procedures.deadlines import (
     Deadline,
@@ -53,8 +53,9 @@ ADDABLE = ("forms", "affected_role", "channels")
 class Line:
     """One deadline as it is shown. ``deadline`` is None where the day it counts from is not known.
 
-    ``latest``: the same deadline if it happened on the last day it can have been, None where that
-    makes no difference; ``outdated``: the rule held on the day of the event and is no law any more.
+    ``latest``: the same deadline for the last of several incidents (``is_series``), or if it
+    happened on the last day it can have been, None where that makes no difference; ``outdated``:
+    the rule held on the day of the event and is no law any more.
     """
 
     rule: Rule
@@ -63,6 +64,7 @@ class Line:
     days_left: int
     outdated: bool
     latest: Deadline | None = None
+    is_series: bool = False
 
     @property
     def has_begun(self) -> bool:
@@ -71,8 +73,13 @@ class Line:
 
     @property
     def is_over(self) -> bool:
-        """Whether it has ended on whichever of the days it happened."""
-        return self.has_begun and self.days_left < 0 and not self.may_be_over
+        """Whether it has ended on whichever of the days it happened, and for the last incident."""
+        return self.has_begun and self.days_left < 0 and self.days_at_most < 0
+
+    @property
+    def days_at_most(self) -> int:
+        """The days left for the last incident, or if it happened on the last day it can have."""
+        return (self.latest.end - today()).days if self.latest else self.days_left
 
     @property
     def may_be_over(self) -> bool:
@@ -80,13 +87,22 @@ class Line:
 
         Nobody may be told then that it is too late.
         """
-        if self.latest is None or not self.has_begun or self.days_left >= 0:
-            return False
-        return self.latest.end >= today()
+        has_ended = self.has_begun and self.days_left < 0
+        return has_ended and self.days_at_most >= 0 and not self.is_series
+
+    @property
+    def runs_for_the_last(self) -> bool:
+        """Whether it has ended for the first of several incidents, and not for the last."""
+        return self.has_begun and self.days_left < 0 <= self.days_at_most and self.is_series
+
+    @property
+    def shown(self) -> Deadline | None:
+        """The deadline whose day is named first."""
+        return self.latest if self.runs_for_the_last else self.deadline
 
     @property
     def is_shifted(self) -> bool:
-        return self.deadline is not None and self.deadline.end != self.deadline.raw_end
+        return self.shown is not None and self.shown.end != self.shown.raw_end
 
     @property
     def reminds(self) -> bool:
@@ -122,7 +138,11 @@ class CaseDeadlines:
     def ends(self) -> list[dt.date]:
         """The days to remind of: by the calendar alone, so never later than the real end."""
         found = {line.deadline.raw_end for line in self.lines if line.deadline and line.reminds}
-        late = {line.latest.raw_end for line in self.lines if line.latest and line.may_be_over}
+        late = {
+            line.latest.raw_end
+            for line in self.lines
+            if line.latest and line.reminds and (line.is_series or line.may_be_over)
+        }
         return sorted(found | late)
 
 
@@ -203,7 +223,7 @@ def count(
     day = mine.first or received_on
     return CaseDeadlines(
         lines=tuple(sorted(lines, key=_order)),
-        vague_since=mine.first if mine.until else None,
+        vague_since=mine.first if isinstance(mine.event, Span) else None,
         gaps=tuple(each for each in gaps(place.land, day) if each.matters_in(incident)),
         ended=tuple(each for each in ended_rules(place.land, day) if each.matters_in(incident)),
         early=tuple(each for each in early_rules(place.land, day) if each.matters_in(incident)),
@@ -219,7 +239,7 @@ def _lines(
     if days.first is None:
         yield from _lines_without_event(days, incident, place, received_on, now)
         return
-    late = _deadlines_from(days.until, days, place, received_on) if days.until else []
+    late = _deadlines_from(days.latest, days, place, received_on) if days.latest else []
     latest = {each.rule.id: each for each in late}
     for each in _deadlines_from(days.first, days, place, received_on):
         waits = each.rule.start == Start.CLAIM and not each.has_begun
@@ -233,9 +253,10 @@ def _lines(
             (each.end - now).days,
             outdated=not each.rule.is_valid_on(now),
             latest=last if last and last.end > each.end else None,
+            is_series=days.last is not None,
         )
         # What courts liked to see tells nothing once it has passed.
-        is_past_advice = each.rule.soft and line.days_left < 0 and not line.may_be_over
+        is_past_advice = each.rule.soft and line.days_left < 0 and line.days_at_most < 0
         if matters and not waits and not is_past_advice:
             yield line
 
@@ -293,6 +314,6 @@ def _lines_without_event(
 
 
 def _order(line: Line) -> tuple[int, dt.date, str, str]:
-    end = line.deadline.end if line.deadline else dt.date.max
+    end = line.shown.end if line.shown else dt.date.max
     place = 2 if line.is_over else 1 if line.deadline is None else 0
     return place, end, line.rule.id, line.whose

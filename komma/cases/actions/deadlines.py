@@ -79,6 +79,7 @@ def _as_text(days: Days) -> str:
     lines = [_("Für: %s") % (days.whose or _("die betroffene Person"))]
     for value, label in (
         (days.event, _("Tag des Vorfalls")),
+        (days.last, _("letzter Vorfall")),
         (days.knowledge, _("davon erfahren")),
         (days.employer, _("Arbeitgeber hat davon erfahren")),
         (days.claim, _("Anspruch schriftlich erhoben")),

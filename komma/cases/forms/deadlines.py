@@ -45,6 +45,11 @@ class DeadlinesForm(StepForm):
     )
     event = _Day(label=gettext_lazy("Tag des Vorfalls"), required=False)
     around = SpanField()
+    last = _Day(
+        label=gettext_lazy("Bei mehreren Vorfällen: Tag des letzten"),
+        required=False,
+        help_text=gettext_lazy("Für jeden Vorfall läuft eine eigene Frist."),
+    )
     knowledge = _Day(
         label=gettext_lazy("Wann hat diese Person davon erfahren?"),
         required=False,
@@ -76,8 +81,9 @@ class DeadlinesForm(StepForm):
 
     def __init__(self, *args: Any, known: Days, **options: Any) -> None:
         options["initial"] = options.get("initial", {}) | {
-            "event": known.event if known.until is None else None,
+            "event": None if isinstance(known.event, Span) else known.event,
             "around": known.event.isoformat() if isinstance(known.event, Span) else "",
+            "last": known.last,
             "knowledge": known.knowledge,
             "person_known": _CHOICES[known.person_known],
             "employer": known.employer,
@@ -91,7 +97,7 @@ class DeadlinesForm(StepForm):
         found: dict[str, Any] = super().clean() or {}
         found["event"] = when = one_when(self, "event", "around", found)
         found.pop("around", None)
-        for name in ("knowledge", "employer", "claim", "decision"):
+        for name in ("last", "knowledge", "employer", "claim", "decision"):
             day = found.get(name)
             if day and when and day < earliest(when):
                 text = _("Der %(day)s liegt vor dem Vorfall (%(event)s). Bitte prüfen Sie beide.")
