@@ -14,7 +14,7 @@ from komma.demo import clock
 from komma.demo.cases import People
 from komma.municipalities.queries import municipality_by_slug
 from komma.prevention import actions, queries
-from komma.prevention.catalogue import papers
+from komma.prevention.catalogue import papers, sections
 from komma.prevention.folder import STATEMENT
 from komma.prevention.rules import a_year_after
 
@@ -64,7 +64,7 @@ def _folder(plan: dict[str, Any], organisation_id: UUID, by: UUID) -> None:
         actions.save_section(
             organisation_id=organisation_id,
             slug=slug,
-            building_id=building.pk,
+            building_id=building.pk if sections()[slug].per_building else None,
             text=text.strip(),
             seen="",
             by=by,

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 _DATA: Final = Path(__file__).parent / "data"
+# Their blanks are filled in by hand when it happens.
+_SHEETS: Final = frozenset({"drohanruf"})
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class Section:
     live: str = ""
     written: bool = True
     level: int | None = None
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether its blanks are to stay: a sheet to write on during a call."""
+        return self.slug in _SHEETS
 
 
 @dataclass(frozen=True)

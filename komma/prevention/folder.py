@@ -15,11 +15,12 @@ from komma.municipalities.codes import OrganisationKind
 from komma.municipalities.queries import members_of, municipality_by_id, units_of
 from komma.prevention.catalogue import papers, sections
 from komma.prevention.queries import changes_of, latest_sections, records_in
-from komma.prevention.texts import Block, blocks
+from komma.prevention.texts import Block, blocks, gaps
 from komma.procedures.queries import level_table
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from komma.municipalities.models import Organisation, Unit
     from komma.prevention.catalogue import Section
@@ -67,6 +68,16 @@ def folder(organisation: Organisation, building: Building) -> list[Page]:
             found.append(_page(section, live.get(section.live, []), text))
         else:
             found.append(_card(section, levels[section.level], text))
+    return found
+
+
+def with_gaps(texts: Mapping[str, Text]) -> list[Section]:
+    """Return the sections of a folder that still hold blanks; ``texts``: the newest, by slug."""
+    found = []
+    for section in sections().values():
+        text = texts.get(STATEMENT if section.live == "statement" else section.slug)
+        if not section.is_sheet and gaps(text.content["text"] if text else section.text):
+            found.append(section)
     return found
 
 

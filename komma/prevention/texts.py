@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 _BULLET = re.compile(r"^\s*[-•–*]\s+")
+_GAP = re.compile(r"_{3,}")
 
 
 class Block(NamedTuple):
@@ -13,6 +14,11 @@ class Block(NamedTuple):
 
     is_list: bool
     lines: list[str]
+
+
+def gaps(text: str) -> int:
+    """Return how many blanks ("____") wait to be filled in."""
+    return len(_GAP.findall(text))
 
 
 def blocks(text: str) -> list[Block]:

@@ -30,8 +30,14 @@ from komma.municipalities.models import Municipality
 from komma.municipalities.queries import intake_is_open, municipality_by_slug
 from komma.people.actions import open_with_password
 from komma.people.models import Person
-from komma.prevention.folder import STATEMENT
-from komma.prevention.queries import assessments_of, buildings_of, paper_in_force, records_of
+from komma.prevention.folder import STATEMENT, with_gaps
+from komma.prevention.queries import (
+    assessments_of,
+    buildings_of,
+    latest_sections,
+    paper_in_force,
+    records_of,
+)
 from tests.demo.conftest import TOWNS, fill
 from tests.factories import as_owner
 
@@ -171,7 +177,9 @@ class TestFilled(TestCase):
         organisation = _town("jena").pk
         prevention.fill(lambda line: None)
         with acting_as(cases.People().id_of("leitung", "jena")):
-            assert len(buildings_of(organisation)) == 1
+            (building,) = buildings_of(organisation)
+            assert building.checked_on is not None
+            assert not with_gaps(latest_sections(organisation, building.pk))
             (assessment,) = assessments_of(organisation)
             assert {each.kind for each in assessment.measures.all()} == set("STOP")
             assert {each.kind for each in records_of(organisation)} == {"instruction", "exercise"}

@@ -16,7 +16,7 @@ from komma.prevention.actions.buildings import (
     create_building,
     remove_building,
 )
-from komma.prevention.actions.errors import Overtaken, Refused
+from komma.prevention.actions.errors import HasGaps, Overtaken, Refused
 from komma.prevention.actions.expiry import expire
 from komma.prevention.actions.records import add_record, change_record, remove_record
 from komma.prevention.actions.texts import (
@@ -28,6 +28,7 @@ from komma.prevention.actions.texts import (
 )
 
 __all__ = [
+    "HasGaps",
     "Overtaken",
     "Refused",
     "add_measure",

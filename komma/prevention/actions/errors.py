@@ -12,6 +12,10 @@ class Refused(Exception):  # noqa: N818 - reads as a finding, as DoesNotExist do
     """An action was refused; ``str()`` says to the person why, and what to do."""
 
 
+class HasGaps(Refused):
+    """The text still holds blanks."""
+
+
 class Overtaken(Refused):
     """Somebody else has changed the text meanwhile; ``current`` is theirs, None if it is gone."""
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from komma.core.dates import today
 from komma.prevention.actions.authority import demand_editing, note
-from komma.prevention.actions.errors import Overtaken, Refused
+from komma.prevention.actions.errors import HasGaps, Overtaken, Refused
 from komma.prevention.models import Text
 from komma.prevention.queries import draft_of, paper_in_force, section_text
+from komma.prevention.texts import gaps
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -71,13 +72,15 @@ def put_in_force(
     """Let the draft hold from a day on; ``signed_by``: a function.
 
     ``seen``: mark of the draft that was read. Raises Overtaken as `save_section`, and Refused
-    without a draft and for a day before the version that holds.
+    without a draft, while its text has blanks, and for a day before the version that holds.
     """
     demand_editing(organisation_id, by)
     draft = locked_draft(organisation_id, slug)
     if draft is None:
         raise Refused(_NO_DRAFT)
     _demand_newest(draft, seen)
+    if number := gaps(draft.content["text"]):
+        raise HasGaps(_words_on_gaps(number))
     former = paper_in_force(organisation_id, slug)
     if former and former.in_force_on and in_force_on < former.in_force_on:
         raise Refused(
@@ -138,6 +141,16 @@ def _add(
     row.write(text=text, function=function, signed_by="")
     row.save(force_insert=True)
     return row
+
+
+def _words_on_gaps(number: int) -> str:
+    return ngettext(
+        "Im Text ist noch eine Lücke („____“). Bitte füllen oder löschen Sie sie im Entwurf. "
+        "Danach setzen Sie ihn in Kraft.",
+        "Im Text sind noch %(number)d Lücken („____“). Bitte füllen oder löschen Sie sie im "
+        "Entwurf. Danach setzen Sie ihn in Kraft.",
+        number,
+    ) % {"number": number}
 
 
 def _demand_newest(current: Text | None, seen: str) -> None:

@@ -17,6 +17,7 @@ from komma.prevention.queries.texts import (
     paper_in_force,
     papers_in_force,
     section_text,
+    sections_of_all,
     versions_of,
 )
 
@@ -40,6 +41,7 @@ __all__ = [
     "records_of",
     "review_request",
     "section_text",
+    "sections_of_all",
     "upcoming",
     "versions_of",
 ]

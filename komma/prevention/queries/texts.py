@@ -49,6 +49,15 @@ def latest_sections(organisation_id: UUID, building_id: UUID) -> dict[str, Text]
     return {text.slug: text for text in found.order_by("slug", "-pk").distinct("slug")}
 
 
+def sections_of_all(organisation_id: UUID) -> dict[UUID | None, dict[str, Text]]:
+    """Return the newest texts by building and slug; under None those that hold for all."""
+    found: dict[UUID | None, dict[str, Text]] = {}
+    newest = _in_force(organisation_id).order_by("slug", "building", "-pk")
+    for text in newest.distinct("slug", "building"):
+        found.setdefault(text.building_id, {})[text.slug] = text
+    return found
+
+
 def changes_of(organisation_id: UUID, building_id: UUID) -> list[Text]:
     """Return the last changes of a building's folder, newest first."""
     return list(_shown_in(organisation_id, building_id).order_by("-pk")[:MOST_CHANGES])

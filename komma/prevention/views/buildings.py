@@ -22,9 +22,9 @@ from komma.prevention.actions import (
 )
 from komma.prevention.catalogue import sections
 from komma.prevention.folder import folder as assembled
-from komma.prevention.folder import folder_pdf, stand
+from komma.prevention.folder import folder_pdf, stand, with_gaps
 from komma.prevention.forms import BuildingForm, TextForm
-from komma.prevention.queries import building_by_id, section_text, versions_of
+from komma.prevention.queries import building_by_id, latest_sections, section_text, versions_of
 from komma.prevention.views.access import Office, editors, members, page, question
 
 if TYPE_CHECKING:
@@ -96,9 +96,16 @@ def check(request: HttpRequest, office: Office, building_id: UUID) -> HttpRespon
     """Note that the folder was looked through today."""
     building = _own(building_id, office)
     check_folder(building=building, by=office.by)
-    messages.success(
-        request, _("Danke. Bitte drucken Sie den Ordner jetzt neu und vernichten Sie den alten.")
-    )
+    if gaps := _gaps(building, office):
+        text = _(
+            "Die Prüfung ist vermerkt. Noch Lücken („____“) in: %(sections)s. Bitte füllen Sie "
+            "sie, drucken Sie den Ordner dann neu und vernichten Sie den alten."
+        )
+        titles = ", ".join(each.title for each in gaps)
+        messages.warning(request, text % {"sections": titles})
+    else:
+        text = _("Danke. Bitte drucken Sie den Ordner jetzt neu und vernichten Sie den alten.")
+        messages.success(request, text)
     return redirect("prevention:folder", building_id=building.pk)
 
 
@@ -114,6 +121,7 @@ def folder(request: HttpRequest, office: Office, building_id: UUID) -> HttpRespo
         _("Notfallordner: %s") % building.content["name"],
         building=building,
         pages=assembled(office.organisation, building),
+        gaps=_gaps(building, office),
     )
 
 
@@ -189,6 +197,10 @@ def _own(building_id: UUID, office: Office) -> Building:
     if found is None:
         raise Http404
     return found
+
+
+def _gaps(building: Building, office: Office) -> list[Section]:
+    return with_gaps(latest_sections(office.organisation.pk, building.pk))
 
 
 def _section(slug: str) -> Section:

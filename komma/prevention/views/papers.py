@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from komma.prevention.actions import (
+    HasGaps,
     Overtaken,
     Refused,
     discard_draft,
@@ -23,7 +24,7 @@ from komma.prevention.catalogue import papers
 from komma.prevention.folder import stand
 from komma.prevention.forms import InForceForm, PaperForm
 from komma.prevention.queries import draft_of, paper_in_force, versions_of
-from komma.prevention.texts import blocks
+from komma.prevention.texts import blocks, gaps
 from komma.prevention.views.access import Office, editors, members, page, question
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def paper(request: HttpRequest, office: Office, name: str) -> HttpResponse:
         current=held[0] if held else None,
         blocks=blocks(held[0].content["text"]) if held else [],
         draft_blocks=blocks(draft.content["text"]) if draft else [],
+        gaps=gaps(draft.content["text"]) if draft else 0,
         former=held[1:],
     )
 
@@ -104,6 +106,8 @@ def in_force(request: HttpRequest, office: Office, name: str) -> HttpResponse:
         except Overtaken as error:
             form.add_error(None, _("Der Entwurf wurde inzwischen geändert. Bitte lesen Sie ihn."))
             form.show_anew(mark_of(error.current))
+        except HasGaps as error:
+            form.add_error(None, str(error))
         except Refused as error:
             form.add_error("in_force_on", str(error))
         else:
@@ -118,6 +122,7 @@ def in_force(request: HttpRequest, office: Office, name: str) -> HttpResponse:
         paper=found,
         form=form,
         blocks=blocks(draft.content["text"]),
+        gaps=gaps(draft.content["text"]),
     )
 
 
