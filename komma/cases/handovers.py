@@ -151,19 +151,20 @@ def given_away() -> list[GivenAway]:
 
 
 def choices(file: CaseFile) -> list[Choice]:
-    """Return the units of other bodies that can be asked, those of the same procedure first.
+    """Return the other units that can be asked, those of the same procedure first.
 
-    Bodies responsible for the place, in their order. The house that a report has left is not
-    asked, unless it was there before.
+    Bodies responsible for the place, in their order; within the own house the procedure changes.
+    The house that a report has left is not asked, unless it was there before.
     """
     town = municipality_by_id(file.case.concerns_id)
-    barred = _house_left(file.case) | {file.case.organisation_id}
+    barred = _house_left(file.case)
     pillar = file.case.unit.pillar
     found = [
         Choice(unit, rules.changes_procedure(pillar, unit.pillar, usual.pillar))
         for body in (chain(town) if town else [])
         if body.organisation.pk not in barred and (usual := unit_for(pillar, body.units))
         for unit in body.units
+        if unit.pk != file.case.unit_id
     ]
     ready = receivers_of_units(choice.unit.pk for choice in found)
     able = [choice for choice in found if ready[choice.unit.pk]]

@@ -17,7 +17,7 @@ from komma.cases.deadlines import facts_of
 from komma.cases.models import Entry, Task
 from komma.cases.queries import CaseFile
 from komma.cases.strands import StrandKeys, open_one_of_each, task_context
-from komma.cases.timeline import open_entries
+from komma.cases.timeline import OpenEntry, open_entries
 from komma.core.vault.sealing import VaultError, unseal_json
 from komma.procedures.codes import AffectedRole, Form, Wish
 from komma.procedures.data import from_data
@@ -28,6 +28,7 @@ INTERIM = "zwischenstand"  # the step that comes back: tell the reporter how thi
 CLASSIFY = "einstufen"
 # The step that closing the case fulfils, likewise.
 CLOSE = "abschluss"
+HANDED = "handed"  # what the timeline says of a task that somebody gave to somebody else
 # Answers that say nothing, and so rule nothing out.
 _SAYS_NOTHING = {
     AffectedRole.UNSAID,
@@ -183,6 +184,27 @@ def interim_step(procedure: Procedure) -> Step:
         limit=Limit(procedure.interim_weeks, LimitUnit.WEEKS),
         done=_("Die meldende Person hat eine Nachricht."),
     )
+
+
+def handed_note(file: CaseFile, task: OpenTask) -> OpenEntry | None:
+    """Return the entry with what its owner should know, from whoever handed the task over."""
+    found = (
+        entry
+        for entry in reversed(file.entries)
+        if entry.kind == EntryKind.TASK
+        and entry.strand == Strand.INTERNAL
+        and entry.body.get("change") == HANDED
+        and _is_of(entry, task)
+    )
+    last = next(found, None)
+    is_theirs = last is not None and last.body.get("to") == str(task.row.owner_id)
+    return last if last is not None and is_theirs and last.text else None
+
+
+def _is_of(entry: OpenEntry, task: OpenTask) -> bool:
+    """Tell whether an entry is about a task; older ones name it only by its title."""
+    named = entry.body.get("task")
+    return named == str(task.id) if named else entry.body.get("title") == task.title
 
 
 def can_be_taken_up(file: CaseFile, task: OpenTask) -> bool:

@@ -61,7 +61,8 @@ def test_those_of_the_chain_in_its_order(
     town: Town, other_town: Town, district: Town, reported: Reported
 ) -> None:
     holder = town.one(Pillar.ASSAULT)
-    assert bodies(holder, reported) == ["landkreis-musterkreis", OUTSIDE]
+    own = town.municipality.slug  # its other units, for another procedure
+    assert bodies(holder, reported) == ["landkreis-musterkreis", OUTSIDE, own]
     assert asked_by_force(holder, reported, other_town) == "KM008"
     with pytest.raises(Refused, match="zurzeit nicht übernehmen"):
         make_offer(town, other_town, reported)

@@ -19,13 +19,14 @@ from komma.cases.codes import EntryKind, Status, Strand, TaskState
 from komma.cases.models import Case, Task
 from komma.cases.queries import CaseFile
 from komma.cases.strands import task_context
-from komma.cases.tasks import INTERIM, OpenTask, can_be_taken_up, opened, step_of, tasks_of
-from komma.core.dates import today
+from komma.cases.tasks import HANDED, INTERIM, OpenTask, can_be_taken_up, opened, step_of, tasks_of
+from komma.core.dates import today, years_after
 from komma.core.vault.sealing import seal_json
 from komma.people.actions import hint
 from komma.people.hints import Hint
 from komma.procedures.schedule import CLOSING
 
+YEARS_AHEAD = 2  # no task is due later
 _FIELDS = ("title", "step", "run", "note")
 
 
@@ -47,7 +48,7 @@ class Result:
 def add(file: CaseFile, *, title: str, note: str, owner: UUID, due_on: dt.date) -> UUID:
     """Make a task by hand, due at the close of a day; tell its owner without content."""
     case = _locked_open(file)
-    demand(due_on >= today(), _("Bitte wählen Sie heute oder einen späteren Tag."))
+    _demand_day(due_on)
     _demand_access(file, owner)
     due, now = _close_of(due_on), timezone.localtime()
     task = Task(
@@ -109,7 +110,16 @@ def hand_over(file: CaseFile, task_id: UUID, to: UUID, note: str) -> None:
     demand(to != task.row.owner_id, _("Diese Person hat die Aufgabe schon."))
     # Whoever hands on stays the one to ask: they step in where it is forgotten.
     Task.objects.filter(pk=task.id).update(owner_id=to, deputy_id=task.row.owner_id)
-    note_down(case, file, EntryKind.TASK, note, title=task.title, change="handed", to=str(to))
+    note_down(
+        case,
+        file,
+        EntryKind.TASK,
+        note,
+        title=task.title,
+        change=HANDED,
+        to=str(to),
+        task=str(task.id),
+    )
     _tell(file, to)
     _save(case, file, "task.handed_over")
 
@@ -121,7 +131,7 @@ def put_off(file: CaseFile, task_id: UUID, due_on: dt.date, reason: str) -> None
     task = _one(file, task_id)
     demand(task.is_open, _("Diese Aufgabe ist nicht mehr offen."))
     demand_handling(file)
-    demand(due_on >= today(), _("Bitte wählen Sie heute oder einen späteren Tag."))
+    _demand_day(due_on)
     due, now = _close_of(due_on), timezone.localtime()
     Task.objects.filter(pk=task.id).update(
         due_at=due, remind_at=reminder(now, max(due, now)), is_escalated=False
@@ -212,6 +222,14 @@ def _demand_mine(file: CaseFile, task: OpenTask) -> None:
     steps_in = task.row.is_escalated and file.person == task.row.deputy_id
     if file.person != task.row.owner_id and not steps_in:
         demand_handling(file)
+
+
+def _demand_day(due_on: dt.date) -> None:
+    demand(due_on >= today(), _("Bitte wählen Sie heute oder einen späteren Tag."))
+    last = years_after(today(), YEARS_AHEAD)
+    demand(
+        due_on <= last, _("Bitte wählen Sie einen Tag bis zum %s.") % f"{last:%d.%m.%Y}"
+    )
 
 
 def _demand_access(file: CaseFile, person: UUID) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from komma.cases.actions.tasks import Result
+from komma.cases.actions.tasks import YEARS_AHEAD, Result
 from komma.cases.forms.fields import SealedText, StepForm
 from komma.cases.tasks import INTERIM
 from komma.core.ui.days import ComingDayField
@@ -23,9 +23,23 @@ class PersonChoice(forms.TypedChoiceField):
 
     def __init__(self, **options: Any) -> None:
         options.setdefault(
-            "error_messages", {"required": gettext_lazy("Bitte wählen Sie eine Person.")}
+            "error_messages",
+            {
+                "required": gettext_lazy("Bitte wählen Sie eine Person."),
+                "invalid_choice": gettext_lazy(
+                    "Diese Person kann die Aufgabe nicht bekommen. Bitte wählen Sie eine andere."
+                ),
+            },
         )
         super().__init__(coerce=uuid.UUID, widget=forms.RadioSelect, **options)
+
+
+class DueField(ComingDayField):
+    """By when a task is to be done."""
+
+    def __init__(self, **options: Any) -> None:
+        missing = gettext_lazy("Bitte geben Sie den Tag an, zum Beispiel 22.11.2026 oder „morgen“.")
+        super().__init__(years=YEARS_AHEAD, error_messages={"required": missing}, **options)
 
 
 class _WithPeople(forms.Form):
@@ -39,10 +53,16 @@ class NewTaskForm(_WithPeople):
         label=gettext_lazy("Was ist zu tun?"),
         max_length=120,
         widget=SealedTextInput,
-        error_messages={"required": gettext_lazy("Bitte schreiben Sie kurz, was zu tun ist.")},
+        error_messages={
+            "required": gettext_lazy("Bitte schreiben Sie kurz, was zu tun ist."),
+            "max_length": gettext_lazy(
+                "Das sind %(show_value)d Zeichen. Bitte kürzen Sie auf %(limit_value)d; mehr passt "
+                "ins nächste Feld."
+            ),
+        },
     )
     note = SealedText(label=gettext_lazy("Was dazu wichtig ist"), required=False)
-    due_on = ComingDayField(label=gettext_lazy("Bis wann?"))
+    due_on = DueField(label=gettext_lazy("Bis wann?"))
     person = PersonChoice(label=gettext_lazy("Wer macht es?"))
 
 
@@ -52,7 +72,7 @@ class HandTaskForm(_WithPeople):
 
 
 class PutOffForm(forms.Form):
-    due_on = ComingDayField(label=gettext_lazy("Neuer Tag"))
+    due_on = DueField(label=gettext_lazy("Neuer Tag"))
     reason = SealedText(
         label=gettext_lazy("Grund"), empty=gettext_lazy("Bitte nennen Sie kurz den Grund.")
     )

@@ -35,6 +35,7 @@ from komma.cases.tasks import (
     INTERIM,
     OpenTask,
     can_be_taken_up,
+    handed_note,
     open_many,
     running,
     step_of,
@@ -135,6 +136,7 @@ def _task_page(file: CaseFile, found: OpenTask, step: Step | None, barred: str) 
         "line": line,
         "rows": rows,
         "step": step,
+        "handed": _handed(file, found),
         "excluded": excluded_from(file.case_id),
         "instead": _instead(file, found),
         "barred": barred,
@@ -154,6 +156,15 @@ def _deputy(file: CaseFile, found: OpenTask) -> str:
     if not name or not found.row.is_escalated:
         return name
     return _("%s, springt jetzt mit ein") % name
+
+
+def _handed(file: CaseFile, found: OpenTask) -> tuple[str, str] | None:
+    """Return from whom the task came and what they wrote, while it is open."""
+    entry = handed_note(file, found) if found.is_open else None
+    if entry is None:
+        return None
+    name = names_in(file).get(entry.person, "") if entry.person else ""
+    return name or entry.function, entry.text
 
 
 def _instead(file: CaseFile, found: OpenTask) -> tuple[str, str] | None:
@@ -184,6 +195,7 @@ def hand_over(request: HttpRequest, file: CaseFile, task_id: UUID) -> HttpRespon
         form,
         _("Aufgabe übergeben"),
         lambda data: tasks.hand_over(file, task_id, data["person"], data["reason"]),
+        lambda data: _handed_words(file, data["person"]),
     )
 
 
@@ -199,7 +211,16 @@ def put_off(request: HttpRequest, file: CaseFile, task_id: UUID) -> HttpResponse
         PutOffForm(_posted(request)),
         _("Aufgabe verschieben"),
         lambda data: tasks.put_off(file, task_id, data["due_on"], data["reason"]),
+        lambda data: _("Die Aufgabe ist jetzt bis %s fällig.") % f"{data['due_on']:%d.%m.%Y}",
     )
+
+
+def _handed_words(file: CaseFile, person: UUID) -> str:
+    if person == file.person:
+        return _("Die Aufgabe liegt jetzt bei Ihnen.")
+    name = next((holder.name for holder in file.active if holder.person == person), "")
+    text = _("Die Aufgabe liegt jetzt bei %s. Eine Mail ohne Inhalt ist unterwegs.")
+    return text % name
 
 
 @require_POST
@@ -237,6 +258,7 @@ def _change(
     form: Form,
     title: str,
     act: Callable[[dict[str, Any]], None],
+    done: Callable[[dict[str, Any]], str],
 ) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
@@ -244,7 +266,7 @@ def _change(
         except Refused as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Gespeichert."))
+            messages.success(request, done(form.cleaned_data))
             return redirect("cases:task", case_id=file.case_id, task_id=found.id)
     context = {
         "form": form,
