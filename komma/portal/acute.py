@@ -72,7 +72,10 @@ SITUATIONS = (
             _("Hände mit Wasser und Seife waschen, Gesicht nicht berühren."),
             _("Aufschreiben, wer im Raum war. In der Nähe warten."),
         ),
-        _("Bei einem Drohbrief ohne Pulver: wenig anfassen, mit Umschlag in eine Klarsichthülle."),
+        _(
+            "Bei einem Drohbrief ohne Pulver: wenig anfassen, mit seinem Umschlag in eine "
+            "Papiertüte oder einen Papierumschlag, der Polizei geben."
+        ),
     ),
     Situation(
         "anruf",

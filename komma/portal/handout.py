@@ -66,7 +66,10 @@ def _steps() -> list[str]:
         _("In Sicherheit bringen, bei Gefahr 110. Bleiben Sie nicht allein."),
         _("Beweise sichern: nichts löschen, Bildschirmfotos mit Datum und Internetadresse."),
         _("Einer Ansprechperson sagen, was passiert ist, auch ohne Namen."),
-        _("Anzeige erstatten. Für Beleidigung und Bedrohung: Strafantrag binnen %d Monaten.")
+        _(
+            "Anzeige erstatten. Für Beleidigung und Bedrohung: Strafantrag binnen %d Monaten "
+            "(§ 77b StGB)."
+        )
         % months,
         _("Privatadresse schützen: Auskunftssperre beim Bürgeramt (§ 51 BMG, kostenlos)."),
     ]

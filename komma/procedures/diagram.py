@@ -106,7 +106,7 @@ def draw(steps: Sequence[Step], phases: Iterable[Phase] = (), *, width: int = WI
     y, phase = 2.0, None
     for step in ordered:
         if step.phase != phase and step.phase in titles:
-            x = beside_left + (2 * _DOWN if boxes else 0)  # beside a short arrow
+            x = beside_left + 2 * _DOWN  # beside a short arrow, all in one line
             heading = broken(titles[step.phase], TITLE, width - x - beside_right, 3)
             headings += [
                 Line(text, x, y + _HEADING - 10 + n * _TITLE_LINE) for n, text in enumerate(heading)

@@ -38,6 +38,7 @@ def test_names_the_real_numbers_and_the_day(client: Client, town: Town) -> None:
     for wanted in ("Musterstadt", "0201 / 123-45", "9 bis 15 Uhr", "110", "/melden/musterstadt/"):
         assert wanted in text
     assert "Stand: " in text
+    assert "§ 77b StGB" in " ".join(text.split())
     assert client.get("/hilfe/nirgends/handzettel.pdf").status_code == 404
 
 

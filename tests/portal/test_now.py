@@ -13,7 +13,10 @@ from django.test import Client
 from komma.municipalities.codes import Pillar
 from komma.portal.acute import SITUATIONS
 from komma.portal.helplines import Reach, helplines, reachable
+from komma.prevention.catalogue import sections
+from komma.procedures.guidance.catalogue import all_advice
 from tests.factories import as_owner
+from tests.factories.clients import signed_in
 from tests.factories.towns import Town
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -155,3 +158,50 @@ def test_an_own_line_that_answers_comes_before_nationwide_ones(client: Client, t
     page = client.get("/jetzt/musterstadt/").content.decode()
     assert page.index("0201 123-45") < page.index("0800 111 0 111")
     assert client.get("/jetzt/nirgends/").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("place", "link"),
+    [
+        ("/", "/jetzt/"),
+        ("/hilfe/", "/jetzt/"),
+        ("/kommunen/", "/jetzt/"),
+        ("/melden/", "/jetzt/"),
+        ("/postfach/", "/jetzt/"),
+        ("/anmelden/", "/jetzt/"),
+        ("/diese/seite/gibt/es/nicht/", "/jetzt/"),
+        ("/melden/musterstadt/", "/jetzt/musterstadt/"),
+        ("/melden/musterstadt/kurz/", "/jetzt/musterstadt/"),
+        ("/kommunen/musterstadt/", "/jetzt/musterstadt/"),
+        ("/hilfe/musterstadt/", "/jetzt/musterstadt/"),
+    ],
+)
+def test_each_page_leads_to_it_beside_the_number(
+    client: Client, town: Town, place: str, link: str
+) -> None:
+    foot = client.get(place).content.decode().partition("<footer")[2]
+    assert "die Polizei: 110." in foot
+    assert f'href="{link}"' in foot
+
+
+@pytest.mark.django_db
+def test_who_is_signed_in_finds_that_of_the_own_town(town: Town) -> None:
+    page = signed_in(town.one(Pillar.SUPPORT)).get("/start/").content.decode()
+    assert 'href="/jetzt/musterstadt/"' in page.partition("<footer")[2]
+
+
+@pytest.mark.django_db
+def test_the_start_page_names_it_before_the_doors(client: Client) -> None:
+    page = client.get("/").content.decode()
+    assert page.index('href="/jetzt/"') < page.index('class="komma-doors"')
+
+
+def test_everybody_gives_the_same_advice_on_a_threatening_letter() -> None:
+    """Paper, not plastic: what sweats loses traces."""
+    (post,) = (str(each.keep) for each in SITUATIONS if each.slug == "post")
+    sheet = sections()["post"].text
+    (letter,) = (each.text for each in all_advice() if each.id == "brief")
+    for text in (post, sheet, letter):
+        assert "Papiertüte oder einen Papierumschlag" in text
+        assert "der Polizei geben" in text

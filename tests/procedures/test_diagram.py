@@ -117,6 +117,7 @@ def test_the_shipped_ones(procedure: Procedure, level: int | None, width: int) -
     diagram = draw(steps, procedure.phases, width=width)
     check(diagram, steps)
     headings = " ".join(line.text for line in diagram.headings)
+    assert len({line.x for line in diagram.headings}) <= 1
     for phase in procedure.phases:
         assert (phase.title in headings) == any(each.phase == phase.id for each in steps)
     for number, each in enumerate(steps, start=1):

@@ -99,6 +99,14 @@ def test_members_read_versions_and_levels(address: str, town: Town) -> None:
     assert Client().get(address).status_code == 302
 
 
+def test_links_at_versions_say_which_version_they_mean(town: Town) -> None:
+    published(town)
+    published(town)
+    page = text_of(signed_in(town.one(Pillar.ASSAULT)).get(f"/verfahren/{SLUG}/fassungen/"))
+    for of in ("Mitgelieferte Vorlage", "Fassung 1"):
+        assert f'Mit der geltenden vergleichen<span class="kern-sr-only">: {of}</span>' in page
+
+
 def test_what_one_town_writes_another_does_not_find(town: Town, other_town: Town) -> None:
     person, organisation = editor(town).id, town.municipality.pk
     with acting_as(person):

@@ -104,6 +104,18 @@ def test_from_outside_nobody_is_asked_for_the_procedure(reporter: Reporter) -> N
     assert 'name="pillar"' in reporter.get("bericht/stelle/").content.decode()
 
 
+def test_a_council_member_is_not_told_to_have_said_what_was_not_said(reporter: Reporter) -> None:
+    reporter.begin(
+        was__description=WORDS,
+        aufgabe__affected_role="council",
+        wer__side="outside",
+        wer__leading="no",
+    )
+    page = reporter.get("bericht/stelle/").content.decode()
+    assert "Weil es um die Spitze der Verwaltung oder den Rat gehen kann" in page
+    assert "Sie haben angegeben" not in page
+
+
 def test_the_house_comes_before_the_way_and_its_two_ways_are_asked(
     reporter: Reporter, town: Town
 ) -> None:
