@@ -15,6 +15,14 @@ def today() -> dt.date:
     return timezone.localdate()
 
 
+def years_after(day: dt.date, years: int) -> dt.date:
+    """Return the same day some years later; for 29 February the 28th where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
 def full_hour_after(moment: dt.datetime, *, hours: int) -> dt.datetime:
     """Return the full hour not before ``moment`` + ``hours``: coarse, so that it tells little."""
     later = moment + dt.timedelta(hours=hours)

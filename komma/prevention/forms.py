@@ -32,8 +32,6 @@ _TOO_LONG = _("Das sind %(show_value)d Zeichen. Bitte kürzen Sie auf %(limit_va
 class HeldDayField(PastDayField):
     """The day of something that has happened."""
 
-    unreadable = DayField.unreadable
-
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(error_messages=_DAY_MISSING, **kwargs)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from komma.core.dates import years_after
 from komma.prevention.codes import EDITORS, RecordKind
 
 if TYPE_CHECKING:
@@ -22,10 +23,7 @@ def may_edit(roles: Iterable[str]) -> bool:
 
 def a_year_after(day: dt.date) -> dt.date:
     """Return the same day of the next year; for 29 February the 28th."""
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return day.replace(year=day.year + 1, day=28)
+    return years_after(day, 1)
 
 
 def next_due(kind: str, held_on: dt.date) -> dt.date:

@@ -6,17 +6,18 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from icalendar import Calendar
 
 from komma.cases.actions import tasks
-from komma.cases.codes import TaskState
+from komma.cases.actions.entries import locked_for, note_down
+from komma.cases.codes import EntryKind, TaskState
 from komma.cases.models import CalendarFeed, Task
 from komma.cases.tasks import INTERIM, tasks_of
-from komma.core.dates import today
+from komma.core.dates import today, years_after
 from komma.core.rows import acting_as
 from komma.municipalities.actions import end_all_memberships
 from komma.municipalities.codes import Pillar, Role
@@ -124,12 +125,15 @@ def test_handing_over_putting_off_and_taking_up(
 ) -> None:
     second = town.one(Pillar.ASSAULT, 1)
     url = address(lead, reported, "einstufen")
-    client.post(url + "uebergeben/", {"person": second.id, "reason": "bitte"})
+    answer = client.post(url + "uebergeben/", {"person": second.id, "reason": "bitte"}, follow=True)
+    assert f"Die Aufgabe liegt jetzt bei {second.person.name}." in answer.content.decode()
     assert all_tasks(lead, reported)["einstufen"].row.owner_id == second.id
     past = client.post(url + "verschieben/", {"due_on": "1.1.2020", "reason": "x"})
     assert "liegt in der Vergangenheit" in past.content.decode()
     later = today() + dt.timedelta(days=9)
-    client.post(url + "verschieben/", {"due_on": later.isoformat(), "reason": "Urlaub"})
+    moved = {"due_on": later.isoformat(), "reason": "Urlaub"}
+    answer = client.post(url + "verschieben/", moved, follow=True)
+    assert f"jetzt bis {later:%d.%m.%Y} fällig" in answer.content.decode()
     assert all_tasks(lead, reported)["einstufen"].row.due_at.date() == later
     client.post(url, {"outcome": "done"})
     assert states(lead, reported)["einstufen"] == TaskState.DONE
@@ -307,7 +311,7 @@ def test_a_step_that_tells_whoever_is_excluded_warns_and_offers_no_sentence(town
         take(lead, reported)
         classify(lead, reported, 2)
         page = client.get(address(lead, reported, "leitung")).content.decode()
-        assert ("Leitung darf von diesem Fall nichts erfahren" in page) == barred
+        assert ("Die Rolle „Leitung“ darf von diesem Fall nichts erfahren" in page) == barred
         assert ("Die Leitung ist einbezogen" in page) != barred
         checked = [line for line in page.split("<input") if "checked" in line.split(">")[0]]
         assert any('value="dropped"' in line for line in checked) == barred
@@ -357,3 +361,78 @@ def test_the_task_names_who_stands_in(
     with as_owner():
         Task.objects.update(is_escalated=True)
     assert "springt jetzt mit ein" in client.get(url).content.decode()
+
+
+def test_a_task_is_due_within_two_years(client: Client, lead: Account, reported: Reported) -> None:
+    last = years_after(today(), 2)
+    put_off = address(lead, reported, "einstufen", "verschieben/")
+    by_hand = reverse("cases:step", args=[reported.id, "aufgabe"])
+    typed = {"reason": "Ruhe", "title": "Nachfragen", "person": lead.id}
+    for url in (put_off, by_hand):
+        for late in (last + dt.timedelta(days=1), dt.date(2099, 1, 1), dt.date(2399, 1, 1)):
+            answer = client.post(url, typed | {"due_on": late.isoformat()})
+            shown = answer.content.decode()
+            assert answer.status_code in (200, 409)
+            assert f"Bitte wählen Sie einen Tag bis zum {last:%d.%m.%Y}." in shown
+        assert client.post(url, typed | {"due_on": last.isoformat()}).status_code == 302
+    found = all_tasks(lead, reported)
+    assert {found[name].row.due_at.date() for name in ("einstufen", "Nachfragen")} == {last}
+
+
+def test_what_is_missing_or_too_long_is_said_plainly(
+    client: Client, lead: Account, reported: Reported
+) -> None:
+    by_hand = reverse("cases:step", args=[reported.id, "aufgabe"])
+    put_off = address(lead, reported, "einstufen", "verschieben/")
+    shown = client.post(by_hand, {"title": "x" * 130}).content.decode()
+    assert "Das sind 130 Zeichen. Bitte kürzen Sie auf 120" in shown
+    assert "Bitte geben Sie den Tag an" in shown
+    assert "Bitte wählen Sie eine Person." in shown
+    strange = {"title": "x", "due_on": "heute", "person": "00000000-0000-0000-0000-000000000000"}
+    shown += client.post(by_hand, strange).content.decode()
+    assert "Diese Person kann die Aufgabe nicht bekommen." in shown
+    shown += client.post(put_off, {}).content.decode()
+    for unwanted in ("Bitte sicherstellen", "füllen Sie dieses Feld aus", "gültige Auswahl"):
+        assert unwanted not in shown
+
+
+def test_what_whoever_takes_a_task_should_know_stands_on_it(
+    town: Town, client: Client, lead: Account, reported: Reported
+) -> None:
+    second, url = town.one(Pillar.ASSAULT, 1), address(lead, reported, "einstufen")
+    other = address(lead, reported, "schutz")
+    taking = signed_in(second)
+    client.post(url + "uebergeben/", {"person": second.id, "reason": "Nur vormittags anrufen"})
+    shown = taking.get(url).content.decode()
+    assert "Nur vormittags anrufen" in shown
+    assert f"Zur Übergabe von {lead.person.name}:" in shown
+    assert "Nur vormittags" not in taking.get(other).content.decode()
+    back = taking.post(url + "uebergeben/", {"person": lead.id, "reason": ""}, follow=True)
+    assert f"Die Aufgabe liegt jetzt bei {lead.person.name}." in back.content.decode()
+    assert "Zur Übergabe" not in back.content.decode()
+
+
+def test_an_older_entry_names_the_task_by_its_title(
+    town: Town, client: Client, lead: Account, reported: Reported
+) -> None:
+    second, found = town.one(Pillar.ASSAULT, 1), all_tasks(lead, reported)["einstufen"]
+    with as_owner():
+        Task.objects.filter(pk=found.id).update(owner_id=second.id, deputy_id=None)
+    with acting_as(lead.id), transaction.atomic():
+        file = case_of(lead, reported)
+        case = locked_for(file)
+        body = {"title": found.title, "change": "handed", "to": str(second.id)}
+        note_down(case, file, EntryKind.TASK, "Von früher", **body)
+        case.save(update_fields=["last_sequence"])
+    assert "Von früher" in client.get(address(lead, reported, "einstufen")).content.decode()
+    assert "Von früher" not in client.get(address(lead, reported, "schutz")).content.decode()
+
+
+def test_a_role_without_access_is_named_as_a_role(
+    client: Client, lead: Account, reported: Reported
+) -> None:
+    classify(lead, reported, 2)
+    for step in ("leitung", "beweise"):
+        finish(lead, reported, step)
+    shown = client.get(address(lead, reported, "hausrecht")).content.decode()
+    assert "Die Rolle „Leitung“ hat keinen Zugang zu diesem Fall." in shown

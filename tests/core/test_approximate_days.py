@@ -11,8 +11,8 @@ from django import forms
 from hypothesis import given
 from hypothesis import strategies as st
 
-from komma.core.dates import Span, earliest, latest, read_when
-from komma.core.ui.days import PastDayField, SpanField, one_when, show_when
+from komma.core.dates import Span, earliest, latest, read_when, years_after
+from komma.core.ui.days import ComingDayField, PastDayField, SpanField, one_when, show_when
 
 MONTHS = st.builds(Span, st.integers(1990, 2100), st.integers(1, 12))
 SPANS = MONTHS | st.builds(Span, st.integers(1990, 2100))
@@ -97,7 +97,7 @@ def test_the_day_counts_and_else_the_month(typed: dict[str, str], found: object)
 def test_what_does_not_fit_is_said_and_stays(typed: dict[str, str], words: str) -> None:
     form = When(typed)
     assert not form.is_valid()
-    assert words in " ".join(form.errors["around"])
+    assert words in str(form.errors["around"])
     assert form["around"].value() == typed["around"]
 
 
@@ -105,3 +105,42 @@ def test_how_it_reads() -> None:
     assert show_when(Span(2026, 10)) == "Oktober 2026"
     assert show_when(Span(2025)) == "2025"
     assert show_when(dt.date(2026, 10, 3)) == "03.10.2026"
+
+
+def refused(field: forms.Field, typed: str) -> str:
+    """Return what a field says to what was typed, an empty string where it takes it."""
+    try:
+        field.clean(typed)
+    except forms.ValidationError as error:
+        return str(error.messages[0])
+    return ""
+
+
+def test_only_beside_a_choice_of_months_it_is_offered() -> None:
+    assert "oder wählen Sie Monat oder Jahr." in refused(PastDayField(beside_span=True), "neulich")
+    alone = refused(PastDayField(), "neulich")
+    assert alone.endswith("Schreiben Sie zum Beispiel 22.11.2026.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "fits"),
+    [
+        ("9.11.2026", False),
+        ("10.11.2026", True),
+        ("10.11.2028", True),
+        ("11.11.2028", False),
+        ("1.1.2099", False),
+        ("1.1.2399", False),
+    ],
+)
+def test_a_coming_day_has_a_last_one(typed: str, fits: bool) -> None:
+    said = refused(ComingDayField(years=2), typed)
+    assert (said == "") == fits
+    if "2099" in typed:
+        assert said.endswith("Bitte wählen Sie einen Tag bis zum 10.11.2028.")
+        assert refused(ComingDayField(), typed) == ""
+
+
+def test_two_years_after_the_leap_day() -> None:
+    assert years_after(dt.date(2028, 2, 29), 2) == dt.date(2030, 2, 28)
+    assert years_after(dt.date(2028, 2, 29), 4) == dt.date(2032, 2, 29)

@@ -227,9 +227,7 @@ def _demand_mine(file: CaseFile, task: OpenTask) -> None:
 def _demand_day(due_on: dt.date) -> None:
     demand(due_on >= today(), _("Bitte wählen Sie heute oder einen späteren Tag."))
     last = years_after(today(), YEARS_AHEAD)
-    demand(
-        due_on <= last, _("Bitte wählen Sie einen Tag bis zum %s.") % f"{last:%d.%m.%Y}"
-    )
+    demand(due_on <= last, _("Bitte wählen Sie einen Tag bis zum %s.") % f"{last:%d.%m.%Y}")
 
 
 def _demand_access(file: CaseFile, person: UUID) -> None:

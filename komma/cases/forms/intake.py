@@ -104,9 +104,7 @@ class StaffIntakeForm(forms.Form):
         help_text=gettext_lazy("Ein Satz genügt. Wörtliche Zitate helfen."),
         widget=SealedTextarea({"rows": 6}),
     )
-    day_from = PastDayField(
-        required=False, beside_span=True, label=gettext_lazy("Wann war das?")
-    )
+    day_from = PastDayField(required=False, beside_span=True, label=gettext_lazy("Wann war das?"))
     around = SpanField()
     side = _one_of(
         [

@@ -26,6 +26,7 @@ from komma.cases.codes import Status
 from komma.cases.exclusions import excluded_from, excluded_role
 from komma.cases.forms.tasks import FinishForm, HandTaskForm, PutOffForm
 from komma.cases.near import FIRST, near_deadlines
+from komma.cases.presentation import names_in
 from komma.cases.progress import role_without_access, step_lines, task_lines
 from komma.cases.queries import CaseFile
 from komma.cases.rules import is_open
@@ -219,8 +220,7 @@ def _handed_words(file: CaseFile, person: UUID) -> str:
     if person == file.person:
         return _("Die Aufgabe liegt jetzt bei Ihnen.")
     name = next((holder.name for holder in file.active if holder.person == person), "")
-    text = _("Die Aufgabe liegt jetzt bei %s. Eine Mail ohne Inhalt ist unterwegs.")
-    return text % name
+    return _("Die Aufgabe liegt jetzt bei %s.") % name
 
 
 @require_POST

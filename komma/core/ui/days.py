@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from komma.core.dates import Span, earliest, latest, today
+from komma.core.dates import Span, earliest, latest, today, years_after
 from komma.core.ui.widgets import DayInput
 
 EARLIEST_YEAR = 1990
@@ -63,12 +63,15 @@ class DayField(forms.DateField):
 
 
 class PastDayField(DayField):
-    """A day in the past."""
+    """A day in the past; ``beside_span``: a `SpanField` stands next to it."""
 
-    unreadable = gettext_lazy(
-        "„%(typed)s“ lesen wir nicht als Datum. Schreiben Sie zum Beispiel"
-        " 22.11.2026, oder beschreiben Sie die Zeit in Worten."
-    )
+    def __init__(self, *, beside_span: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if beside_span:
+            self.unreadable = gettext_lazy(
+                "„%(typed)s“ lesen wir nicht als Datum. Schreiben Sie zum Beispiel 22.11.2026, "
+                "oder wählen Sie Monat oder Jahr."
+            )
 
     @override
     def to_python(self, value: Any) -> dt.date | None:
@@ -89,7 +92,14 @@ class PastDayField(DayField):
 
 
 class ComingDayField(DayField):
-    """Today or a day in the future; a year of two digits is one of this century."""
+    """Today or a day in the future; a year of two digits is one of this century.
+
+    ``years``: how many years ahead the last possible day lies.
+    """
+
+    def __init__(self, *, years: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.years = years
 
     @override
     def to_python(self, value: Any) -> dt.date | None:
@@ -100,6 +110,11 @@ class ComingDayField(DayField):
             raise ValidationError(
                 _("Der %(day)s liegt in der Vergangenheit. Bitte wählen Sie heute oder später.")
                 % {"day": f"{found:%d.%m.%Y}"}
+            )
+        if found is not None and self.years and found > (last := years_after(today(), self.years)):
+            raise ValidationError(
+                _("Der %(day)s liegt zu weit voraus. Bitte wählen Sie einen Tag bis zum %(last)s.")
+                % {"day": f"{found:%d.%m.%Y}", "last": f"{last:%d.%m.%Y}"}
             )
         return found
 

@@ -35,7 +35,7 @@ class ShortForm(StepForm):
         help_text=DESCRIPTION_HELP,
         error_messages={"required": NOTHING_WRITTEN},
     )
-    day_from = PastDayField(required=False, label=_("Wann war das?"))
+    day_from = PastDayField(required=False, beside_span=True, label=_("Wann war das?"))
     around = SpanField()
     side = one_of(WhoForm.base_fields["side"].choices, _("Von wo ging es aus?"))  # type: ignore[attr-defined]
     leading = one_of(

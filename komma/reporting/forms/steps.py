@@ -102,7 +102,7 @@ class WhenForm(StepForm):
         ],
         _("Wann war das?"),
     )
-    day_from = PastDayField(required=False, label=_("Tag (oder Beginn)"))
+    day_from = PastDayField(required=False, beside_span=True, label=_("Tag (oder Beginn)"))
     around = SpanField()
     day_to = PastDayField(required=False, label=_("Ende, falls es länger ging"))
     time_note = SealedTextField(
