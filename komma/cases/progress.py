@@ -85,6 +85,8 @@ def _line(task: OpenTask, person: UUID, names: dict[UUID, str] | None) -> TaskLi
 
 
 def _status(task: OpenTask) -> tuple[str, str]:
+    if task.is_open and not is_open(task.row.case.status):
+        return _("mit dem Abschluss entfallen"), "neutral"
     if not task.is_open:
         kinds = {TaskState.DONE: "success"}
         state = TaskState(task.row.state)
@@ -135,7 +137,8 @@ def _step_line(
     if task is not None and task.row.state != TaskState.RESTING:
         line = task_lines([task], file.person, file)[0]
         return StepLine(number, step, line.status, line.kind, line, role, limit_text(step.limit))
-    status = _("kommt später") if applies else _("gilt hier nicht")
+    later = _("kommt später") if is_open(file.case.status) else _("mit dem Abschluss entfallen")
+    status = later if applies else _("gilt hier nicht")
     return StepLine(number, step, status, "neutral", None, role, limit_text(step.limit))
 
 

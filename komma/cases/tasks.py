@@ -106,6 +106,8 @@ def tasks_of(file: CaseFile) -> list[OpenTask]:
     """Return all tasks of a case, the most urgent first; one query."""
     rows = Task.objects.filter(case_id=file.case_id).order_by("due_at", "id")
     keys = file.strands.get(Strand.INTERNAL)
+    for row in rows:
+        row.case = file.case
     return [opened(row, keys) for row in rows]
 
 
@@ -233,6 +235,27 @@ def _said(value: Any) -> frozenset[str]:
     """Return the codes that say something; of anything else than text or texts, none."""
     codes = value if isinstance(value, list | tuple) else [value]
     return frozenset(c for c in codes if isinstance(c, str) and c and c not in _SAYS_NOTHING)
+
+
+def undone(file: CaseFile) -> list[str]:
+    """Return the titles of what would end undone with the case: open tasks, then further steps.
+
+    Left out is what closing does or makes needless.
+    """
+    found = tasks_of(file)
+    waiting = [task for task in found if task.is_open and task.step not in (INTERIM, CLOSE)]
+    run = running(file)
+    if run is None:
+        return [task.title for task in waiting]
+    begun = {
+        task.step for task in found if task.run == run.run and task.row.state != TaskState.RESTING
+    }
+    later = [
+        step.title
+        for step in run.procedure.applicable(situation_of(file, file.case.level))
+        if step.id not in begun and step.id != CLOSE
+    ]
+    return [*(task.title for task in waiting), *later]
 
 
 def open_tasks(organisation_id: UUID) -> QuerySet[Task]:

@@ -148,6 +148,7 @@ def work_on_the_case(visitor: Visitor, number: str) -> None:
     visitor.page.get_by_label("Schutz und Begleitung geleistet", exact=True).check()
     visitor.fill("Nachricht an die meldende Person", RESULT)
     visitor.fill("Begründung für die Akte", "Zwei Zeug:innen.")
+    visitor.tick("Was oben noch offen ist, entfällt mit dem Abschluss.")
     visitor.press("Abschließen")
     visitor.sees("abgeschlossen", NOTE, RESULT)
 

@@ -244,8 +244,22 @@ def test_a_closed_case_has_nothing_to_do(client: Client, lead: Account, reported
         version = case_of(lead, reported).case.version
     shown = client.get(close).content.decode()
     assert "Noch offen" in shown
-    client.post(close, {"outcome": "helped", "message": "m", "reason": "r", "version": version})
+    assert "Noch offen: Nach vier Wochen nachfragen" in shown, "what has not begun counts too"
+    given = {"outcome": "helped", "message": "m", "reason": "r", "version": version}
+    refused = client.post(close, given).content.decode()
+    assert "Bitte bestätigen Sie, dass es entfällt" in refused
+    with acting_as(lead.id):
+        assert case_of(lead, reported).case.closed_on is None
+    client.post(close, given | {"given_up": "on"})
     assert "Meine (0)" in client.get(MINE).content.decode()
+    page = client.get(reverse("cases:procedure", args=[reported.id])).content.decode()
+    assert "mit dem Abschluss entfallen" in page
+    assert "kommt später" not in page
+    with acting_as(lead.id):
+        told = case_of(lead, reported).entries
+    given_up = next(e.text for e in told if "Mit dem Abschluss entfällt:" in e.text)
+    assert "Nach vier Wochen nachfragen" in given_up
+    assert "Gefahr einstufen" not in given_up, "that one is done"
 
 
 def test_no_word_of_a_task_stands_in_the_title_of_its_page(

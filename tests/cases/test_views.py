@@ -145,6 +145,7 @@ def test_a_case_from_taking_over_to_deleting(client: Client, reported: Reported)
         "outcome": Outcome.HELPED,
         "message": "Es gab ein Hausverbot.",
         "reason": "Zeug:innen",
+        "given_up": "on",
     }
     client.post(step(reported, "abschliessen"), close)
     assert (case().status, case().level) == (Status.CLOSED, 2)
@@ -277,7 +278,7 @@ def test_the_outcome_is_told_unless_unticked(client: Client, reported: Reported)
     form = text_of(client.get(step(reported, "abschliessen")))
     assert re.search(r'name="tell_outcome"[^>]*checked', form)
     close = {"outcome": Outcome.HELPED, "message": "Danke", "reason": "Zeug:innen"}
-    ticked = {"version": case().version, "tell_outcome": "on"}
+    ticked = {"version": case().version, "tell_outcome": "on", "given_up": "on"}
     client.post(step(reported, "abschliessen"), close | ticked)
     with transaction.atomic():
         assert "Ergebnis: Schutz und Begleitung geleistet." in box_of(reported).entries[-1].text

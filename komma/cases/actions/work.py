@@ -29,7 +29,7 @@ from komma.cases.codes import STATUS_SENTENCES, EntryKind, Level, Outcome, Statu
 from komma.cases.models import Case
 from komma.cases.queries import CaseFile
 from komma.cases.retention import delete_on
-from komma.cases.tasks import CLASSIFY, CLOSE
+from komma.cases.tasks import CLASSIFY, CLOSE, undone
 from komma.core.dates import today
 from komma.people.actions import hint
 from komma.people.hints import Hint
@@ -130,11 +130,12 @@ def close(
 ) -> None:
     """Close a case: outcome and reason for the file, a message for the reporter.
 
-    ``tell_outcome``: the reporter reads the outcome too. Sets the day on which everything is
-    deleted.
+    ``tell_outcome``: the reporter reads the outcome too. What is still open is written down as
+    given up. Sets the day on which everything is deleted.
     """
     demand_handling(file)
     case = locked_at(file, version)
+    left = undone(file)
     demand(
         rules.can_close(case.status),
         _("Abschließen können Sie einen Fall, den jemand übernommen hat und der noch offen ist."),
@@ -148,6 +149,8 @@ def close(
         set_status(case, file, Status.CLOSED, text, outcome=Outcome(outcome))
     else:
         set_status(case, file, Status.CLOSED)
+    if left:
+        reason += "\n" + _("Mit dem Abschluss entfällt: %s.") % "; ".join(left)
     note_down(case, file, EntryKind.STATUS, reason, status=Status.CLOSED, outcome=Outcome(outcome))
     _save(case, file, "case.closed")
 

@@ -188,11 +188,25 @@ class CloseForm(StepForm):
     )
     reason = SealedText(
         label=gettext_lazy("Begründung für die Akte"),
+        help_text=gettext_lazy("Auch, warum entfällt, was noch offen ist."),
         empty=gettext_lazy("Bitte begründen Sie das Ergebnis kurz."),
     )
+    given_up = forms.BooleanField(
+        label=gettext_lazy("Was oben noch offen ist, entfällt mit dem Abschluss."),
+        error_messages={
+            "required": gettext_lazy(
+                "Oben steht, was noch offen ist. Bitte bestätigen Sie, dass es entfällt, oder "
+                "erledigen Sie es zuerst."
+            )
+        },
+    )
 
-    def __init__(self, *args: Any, outcomes: Iterable[Outcome], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, outcomes: Iterable[Outcome], undone: bool, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        if not undone:
+            del self.fields["given_up"]
         self.fields["outcome"].choices = [(each, each.label) for each in outcomes]  # type: ignore[attr-defined]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,13 +11,17 @@ from komma.cases import forms, rules
 from komma.cases.actions import removal, work
 from komma.cases.queries import CaseFile
 from komma.cases.steps.step import Step, handled
-from komma.cases.tasks import CLOSE, INTERIM, tasks_of
+from komma.cases.tasks import undone
 
 
 def _still_open(file: CaseFile) -> list[str]:
-    """Name what ends undone with the case, save what closing it does or makes needless."""
-    waiting = [t for t in tasks_of(file) if t.is_open and t.step not in (INTERIM, CLOSE)]
-    return [_("Noch offen: %s") % each.title for each in waiting]
+    """Name what ends undone with the case."""
+    return [_("Noch offen: %s") % title for title in undone(file)]
+
+
+def _close(file: CaseFile, data: dict[str, Any]) -> None:
+    data.pop("given_up", None)  # asked for where something is open; the action writes it down
+    work.close(file, **data)
 
 
 ENDING_STEPS = (
@@ -24,13 +30,16 @@ ENDING_STEPS = (
         title=gettext_lazy("Fall abschließen"),
         label=gettext_lazy("Abschließen"),
         form=forms.CloseForm,
-        run=lambda file, data: work.close(file, **data),
+        run=_close,
         done=gettext_lazy(
             "Der Fall ist abgeschlossen. Die meldende Person bekommt Ihre Nachricht."
         ),
         allowed=handled(lambda file: rules.can_close(file.case.status)),
         points=_still_open,
-        options=lambda file: {"outcomes": rules.outcomes(file.case.unit.pillar, file.case.side)},
+        options=lambda file: {
+            "outcomes": rules.outcomes(file.case.unit.pillar, file.case.side),
+            "undone": bool(undone(file)),
+        },
     ),
     Step(
         slug="aufnehmen",
