@@ -79,7 +79,7 @@ class Line:
     @property
     def days_at_most(self) -> int:
         """The days left for the last incident, or if it happened on the last day it can have."""
-        return (self.latest.end - today()).days if self.latest else self.days_left
+        return _left(self.latest, today()) if self.latest else self.days_left
 
     @property
     def may_be_over(self) -> bool:
@@ -136,10 +136,12 @@ class CaseDeadlines:
 
     @property
     def ends(self) -> list[dt.date]:
-        """The days to remind of: by the calendar alone, so never later than the real end."""
-        found = {line.deadline.raw_end for line in self.lines if line.deadline and line.reminds}
+        """The days to remind of, never later than the real end."""
+        found = {
+            line.deadline.reminder_day for line in self.lines if line.deadline and line.reminds
+        }
         late = {
-            line.latest.raw_end
+            line.latest.reminder_day
             for line in self.lines
             if line.latest and line.reminds and (line.is_series or line.may_be_over)
         }
@@ -250,7 +252,7 @@ def _lines(
             each.rule,
             days.whose,
             each,
-            (each.end - now).days,
+            _left(each, now),
             outdated=not each.rule.is_valid_on(now),
             latest=last if last and last.end > each.end else None,
             is_series=days.last is not None,
@@ -276,6 +278,12 @@ def _deadlines_from(
         ),
         place,
     )
+
+
+def _left(deadline: Deadline, now: dt.date) -> int:
+    """Return the days until the end as it is named, below zero once no day may be in time."""
+    end = deadline.end if deadline.end >= now else deadline.last_day
+    return (end - now).days
 
 
 def _recorded(days: Days) -> set[Start]:
@@ -306,7 +314,7 @@ def _lines_without_event(
             continue
         if start is not None:
             found = deadline_from(rule, start, place)
-            left = (found.end - now).days
+            left = _left(found, now)
             if not (rule.soft and left < 0):
                 yield Line(rule, days.whose, found, left, outdated=not rule.is_valid_on(now))
         elif rule.start != Start.CLAIM:

@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from komma.config.errors import SetupError
 from komma.municipalities.codes import Land, land_of
@@ -23,6 +24,7 @@ from komma.procedures.deadlines import (
 from komma.procedures.deadlines.working_days import has_unknown_holidays
 
 EARLIEST: Final = 1990
+_HERE: Final = ZoneInfo("Europe/Berlin")
 ORIENTATION: Final = "Orientierung, keine Rechtsberatung. Bitte lassen Sie die Fristen prüfen."
 
 
@@ -59,8 +61,10 @@ def _say_what_is_missing(facts: Facts, place: Place) -> None:
         where = f"{Land(place.land).label} am {facts.event:%d.%m.%Y}"
         print(f"{matter.title}: keine geprüfte Regel für {where}. {matter.hint}", file=sys.stderr)
     for rule in early_rules(place.land, facts.event):
-        begins = f"{rule.title} – {rule.legal_basis}: gilt erst seit {rule.valid_from:%d.%m.%Y}"
-        print(f"{begins}, also noch nicht für diesen Vorfall.", file=sys.stderr)
+        begins = (
+            f"{rule.title} – {rule.legal_basis}: geprüft für Tage ab {rule.valid_from:%d.%m.%Y}"
+        )
+        print(f"{begins}, also nicht für diesen Vorfall.", file=sys.stderr)
     for rule in ended_rules(place.land, facts.event):
         ended = f"{rule.title} – {rule.legal_basis}: galt nur bis {rule.valid_until:%d.%m.%Y}."
         print(f"{ended} Ob es eine neue Regel gibt, ist nicht geprüft.", file=sys.stderr)
@@ -70,7 +74,7 @@ def _say_what_is_missing(facts: Facts, place: Place) -> None:
 
 def _facts(options: argparse.Namespace) -> Facts:
     event = _day("--ereignis", options.ereignis)
-    knowledge = _day("--kenntnis", options.kenntnis) if options.kenntnis else event
+    knowledge = event if options.kenntnis is None else _day("--kenntnis", options.kenntnis)
     claim, decision = options.geltend_gemacht, options.entscheidung
     if knowledge < event:
         raise SetupError("--kenntnis liegt vor --ereignis. Bitte prüfen Sie beide Tage.")
@@ -99,15 +103,16 @@ def _day(name: str, text: str) -> dt.date:
         ) from None
     if day.year < EARLIEST:
         raise SetupError(f"{name}: Vor {EARLIEST} rechnet dieses Programm nicht.")
-    if day > dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=1):
-        raise SetupError(f"{name}: Der {day:%d.%m.%Y} liegt in der Zukunft.")
+    if day > dt.datetime.now(tz=_HERE).date():
+        print(f"{name}: Der {day:%d.%m.%Y} liegt in der Zukunft. Stimmt das?", file=sys.stderr)
     return day
 
 
 def _place(land: str, ags: str) -> Place:
-    land = land.upper()
+    named = {str(each.label).casefold(): each.value for each in Land}
+    typed, land = land, named.get(land.casefold(), land.upper())
     if land not in Land.values:
-        raise SetupError(f"--land: „{land}“ gibt es nicht. Möglich: {', '.join(Land.values)}.")
+        raise SetupError(f"--land: „{typed}“ gibt es nicht. Möglich: {', '.join(Land.values)}.")
     if ags and not re.fullmatch(r"\d{5}(\d{3})?", ags):
         raise SetupError("--ags: Bitte 8 Ziffern angeben (5 für einen Landkreis).")
     if ags and land_of(ags) != land:

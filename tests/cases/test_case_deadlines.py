@@ -231,6 +231,20 @@ def test_a_rule_that_has_ended_is_kept_for_old_cases_and_flagged_for_new_ones(
     assert [rule.id for rule in new.ended] == ["strafantrag"]
 
 
+def test_a_period_that_does_not_move_names_the_working_day_before() -> None:
+    """15 January 2028 is a Saturday; on it, nobody is told yet that it is too late."""
+    facts = THREAT | {"forms": ["injury"]}
+    accident = line(counted(facts, place=Place("BY")), "dienstunfall").deadline
+    assert accident is not None
+    assert accident.raw_end == dt.date(2028, 1, 15)
+    assert accident.end == dt.date(2028, 1, 14)
+    assert accident.end in counted(facts, place=Place("BY")).ends
+    for day, is_over in ((15, False), (16, True)):
+        with time_machine.travel(dt.datetime(2028, 1, day, 12, tzinfo=dt.UTC), tick=False):
+            found = count(facts, (), place=Place("BY"), received_on=TODAY)
+            assert line(found, "dienstunfall").is_over is is_over
+
+
 def test_what_is_over_comes_last_and_is_not_reminded_of() -> None:
     found = counted(THREAT | {"day_from": "2025-10-01"})
     assert found.lines[-1].rule.id == "strafantrag"

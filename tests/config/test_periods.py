@@ -42,8 +42,8 @@ def test_what_was_no_law_yet_is_named_with_day_and_land(
     assert main(["fristen", "--ereignis", "2000-03-06", "--land", "BY"]) == 0
     printed = capsys.readouterr()
     assert "§ 15 Abs. 4 AGG" not in printed.out
-    assert "§ 15 Abs. 4 AGG: gilt erst seit 18.08.2006, also noch nicht" in printed.err
-    assert "Art. 20 Abs. 1 DSA: gilt erst seit 17.02.2024" in printed.err
+    assert "§ 15 Abs. 4 AGG: geprüft für Tage ab 18.08.2006, also nicht" in printed.err
+    assert "Art. 20 Abs. 1 DSA: geprüft für Tage ab 17.02.2024" in printed.err
     assert "keine geprüfte Regel für Bayern am 06.03.2000" in printed.err
 
 
@@ -91,18 +91,28 @@ def test_a_rule_that_has_ended_is_said(
     assert "§ 15 Abs. 4 AGG" not in printed.out
 
 
+def test_a_day_to_come_is_counted_and_questioned(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["fristen", "--ereignis", "2099-11-30", "--land", "Hessen", "--json"]
+    assert main(asked) == 0
+    printed = capsys.readouterr()
+    assert "Der 30.11.2099 liegt in der Zukunft. Stimmt das?" in printed.err
+    ends = {each["rule"]: each["raw_end"] for each in json.loads(printed.out)}
+    assert ends["strafantrag"] == "2100-02-28", "no leap year"
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
         (["--ereignis", "15.01.2026"], "ist kein Tag"),
         (["--ereignis", "2026-02-30"], "ist kein Tag"),
         (["--ereignis", "1989-12-31"], "Vor 1990"),
-        (["--ereignis", "2027-01-15"], "liegt in der Zukunft"),
         (["--ereignis", "2026-01"], "ist kein Tag"),
         (["--kenntnis", "2026-01-14"], "liegt vor --ereignis"),
         (["--geltend-gemacht", "2026-01-14"], "liegt vor --ereignis"),
         (["--entscheidung", "2026-01-14"], "liegt vor --ereignis"),
         (["--land", "XX"], "gibt es nicht"),
+        (["--land", "Thüringerwald"], "„Thüringerwald“ gibt es nicht"),
+        (["--kenntnis", ""], "ist kein Tag"),
         (["--ags", "1605"], "8 Ziffern"),
         (["--ags", "09162000"], "liegt nicht in Thüringen"),
     ],

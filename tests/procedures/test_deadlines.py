@@ -83,6 +83,12 @@ def test_says_where_holidays_of_municipalities_are_not_counted() -> None:
     assert has_unknown_holidays(Place("BY"))
     assert not has_unknown_holidays(Place("BY", AUGSBURG))
     assert not has_unknown_holidays(Place("NW"))
+    assert has_unknown_holidays(Place("SN")), "Corpus Christi in Sorbian places"
+    assert has_unknown_holidays(Place("SN", "14625010"))
+    assert not has_unknown_holidays(Place("SN", "14612000")), "Dresden has none of its own"
+    assert not has_unknown_holidays(Place("TH", "16053000")), "nor has Jena"
+    assert has_unknown_holidays(Place("TH", "16064019"))
+    assert not has_unknown_holidays(Place("TH", EICHSFELD))
 
 
 def oracle(start: dt.date, length: int, unit: Unit, place: Place) -> dt.date:
@@ -165,6 +171,24 @@ def test_who_starts_later_ends_no_earlier(
     first, second = sorted((one, other))
     ends = [next_working_day(end_of_period(day, length, unit), place) for day in (first, second)]
     assert ends[0] <= ends[1]
+
+
+@given(DAYS, DAYS, PLACES)
+def test_no_rule_ends_where_nobody_works_and_each_is_monotone(
+    one: dt.date, other: dt.date, place: Place
+) -> None:
+    """Also those that do not move to the next working day: they name the one before."""
+    first, second = sorted((one, other))
+    ends = []
+    for day in (first, second):
+        found = deadlines(Facts(day, day), place)
+        assert all(is_working_day(each.end, place) for each in found)
+        for each in found:
+            moved = (each.end - each.raw_end).days
+            assert 0 <= moved <= 5 if each.rule.shift else -5 <= moved <= 0
+        ends.append({(each.rule.id, each.rule.valid_from): each.end for each in found})
+    both = ends[0].keys() & ends[1].keys()
+    assert all(ends[0][rule] <= ends[1][rule] for rule in both)
 
 
 def by_id(facts: Facts, place: Place) -> dict[str, Deadline]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from komma.procedures.deadlines.catalogue import Rule, Start, rules_for
 from komma.procedures.deadlines.periods import end_of_period
-from komma.procedures.deadlines.working_days import Place, next_working_day
+from komma.procedures.deadlines.working_days import Place, next_working_day, previous_working_day
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Facts:
 class Deadline:
     """One deadline of an incident; all days in German local time, ending at 24:00.
 
-    ``raw_end``: by the calendar alone; ``end``: moved off weekends and holidays of the place.
+    ``raw_end``: by the calendar alone; ``end``: moved off weekends and holidays of the place, to
+    the next working day, or to the one before where the law does not say that it moves.
     ``has_begun``: False where the period has not begun, and the days are the cautious ones.
     """
 
@@ -45,6 +46,16 @@ class Deadline:
     raw_end: dt.date
     end: dt.date
     has_begun: bool
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day that may be in time, whichever way the end was moved."""
+        return max(self.raw_end, self.end)
+
+    @property
+    def reminder_day(self) -> dt.date:
+        """The day to remind of, never later than the real end."""
+        return min(self.raw_end, self.end)
 
 
 def deadlines(facts: Facts, place: Place) -> list[Deadline]:
@@ -69,7 +80,7 @@ def _deadline(rule: Rule, facts: Facts, place: Place) -> Deadline:
 
 def _period(rule: Rule, start: dt.date, place: Place, *, has_begun: bool) -> Deadline:
     raw = end_of_period(start, rule.length, rule.unit)
-    end = next_working_day(raw, place) if rule.shift else raw
+    end = next_working_day(raw, place) if rule.shift else previous_working_day(raw, place)
     return Deadline(rule, start, raw, end, has_begun)
 
 

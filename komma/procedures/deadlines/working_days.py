@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import holidays
 
@@ -52,19 +53,28 @@ def next_working_day(day: dt.date, place: Place) -> dt.date:
     return day
 
 
-def has_unknown_holidays(place: Place) -> bool:
-    """Tell whether the Land has holidays of some municipalities and the place may be one of them.
+def previous_working_day(day: dt.date, place: Place) -> dt.date:
+    """Return the day itself, or the last working day before it."""
+    while not is_working_day(day, place):
+        day -= dt.timedelta(days=1)
+    return day
 
-    They are not counted then, which gives the earlier and hence the cautious day.
+
+def has_unknown_holidays(place: Place) -> bool:
+    """Tell whether the place may have a holiday of its own that is not counted.
+
+    That gives the earlier and hence the cautious day. Without an official key every Land that has
+    holidays of some municipalities may be meant.
     """
+    if place.ags:
+        return place.ags.startswith(_unknown(place.land)) and not _local(place)
     some = any(local.subdivision == place.land for local in local_holidays())
-    return some and not _local(place)
+    return some or bool(_unknown(place.land))
 
 
 @cache
 def local_holidays() -> tuple[LocalHolidays, ...]:
     """Return what the data file says; raises KeyError for an entry without source."""
-    entries = tomllib.loads(_LOCAL.read_text(encoding="utf-8"))["local"]
     return tuple(
         LocalHolidays(
             tuple(entry["keys"]),
@@ -73,7 +83,18 @@ def local_holidays() -> tuple[LocalHolidays, ...]:
             entry["source"],
             entry["last_checked"],
         )
-        for entry in entries
+        for entry in _data()["local"]
+    )
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(_LOCAL.read_text(encoding="utf-8"))
+
+
+def _unknown(land: str) -> tuple[str, ...]:
+    return tuple(
+        key for entry in _data()["unknown"] if entry["land"] == land for key in entry["keys"]
     )
 
 
