@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from komma.cases.codes import OPEN_STATUSES, WORDS, EntryKind, Status
 from komma.cases.rules import entry_id
@@ -28,15 +27,28 @@ class Silence:
     """A promise that was not kept. ``since``: the day by which something was promised.
 
     ``nobody``: nobody took the case up. ``answer``: the first answer is missing, else an interim
-    notice. ``complained``: the reporter has said so. ``next_body``: who stands next in the chain
-    of responsibility; None where nobody who can be reached does.
+    notice. ``complained``: the reporter has said so. ``next_told``: the next body has been told.
+    ``next_body``: who stands next in the chain of responsibility; None where nobody who can be
+    reached does.
     """
 
     since: dt.date
     nobody: bool
     answer: bool
     complained: bool
+    next_told: bool
     next_body: Body | None
+
+    @property
+    def can_tell_next(self) -> bool:
+        """Whether the next body reads mail, and nobody has told it yet."""
+        reads_mail = self.next_body is not None and bool(mail_address(self.next_body))
+        return reads_mail and not self.next_told
+
+    @property
+    def can_be_said(self) -> bool:
+        """Whether there is something left to say of it."""
+        return not self.complained or self.can_tell_next
 
 
 def silence_of(mailbox: Mailbox) -> Silence | None:
@@ -47,11 +59,13 @@ def silence_of(mailbox: Mailbox) -> Silence | None:
     since = promised_until(mailbox.case, mailbox.entries)
     if since is None or since >= today():
         return None
+    written = {entry.id for entry in mailbox.entries}
     return Silence(
         since=since,
         nobody=mailbox.status == Status.RECEIVED,
         answer=since == mailbox.case.answer_due_on,
-        complained=any(entry.id == complaint_id(mailbox.case, since) for entry in mailbox.entries),
+        complained=entry_id(mailbox.case.pk, complaint_token(since)) in written,
+        next_told=entry_id(mailbox.case.pk, next_token(since)) in written,
         next_body=next_body(mailbox.case),
     )
 
@@ -61,9 +75,9 @@ def complaint_token(since: dt.date) -> str:
     return f"silence {since.isoformat()}"
 
 
-def complaint_id(case: Case, since: dt.date) -> UUID:
-    """Return the id of the entry that complains of a promise."""
-    return entry_id(case.pk, complaint_token(since))
+def next_token(since: dt.date) -> str:
+    """Return the token by which the next body is told of one promise once."""
+    return f"silence told {since.isoformat()}"
 
 
 def mail_address(body: Body) -> str:

@@ -8,6 +8,9 @@ from komma.core.rows import acting_as
 from komma.municipalities.codes import Pillar
 from komma.procedures.actions import OnDraft, begin_draft, publish
 from komma.procedures.queries import draft
+from tests.factories import as_owner
+from tests.factories.people import make_account
+from tests.factories.towns import make_member
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -21,6 +24,14 @@ SLUG = "uebergriff"
 
 def editor(town: Town) -> Account:
     return town.one(Pillar.COORDINATION)
+
+
+def second_editor(town: Town) -> Account:
+    """Return somebody else at the Koordination, made anew."""
+    with as_owner():
+        account = make_account()
+        make_member(town.units[Pillar.COORDINATION], account, title="Koordination 2")
+    return account
 
 
 def begin(town: Town, slug: str = SLUG) -> Draft:

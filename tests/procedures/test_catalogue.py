@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -11,9 +12,11 @@ from komma.procedures.deadlines import (
     Facts,
     Place,
     all_rules,
+    catalogue,
     deadlines,
     due_for_checking,
     gaps,
+    orphaned,
     rules_for,
 )
 from komma.procedures.deadlines.catalogue import CHECK_EVERY, BrokenCatalogue, Rule, parse
@@ -119,3 +122,23 @@ def test_rules_come_up_for_checking() -> None:
     newest = max(rule.last_checked for rule in all_rules())
     assert due_for_checking(newest) == []
     assert len(due_for_checking(newest + CHECK_EVERY + dt.timedelta(days=1))) == len(all_rules())
+
+
+@pytest.mark.django_db
+def test_a_rule_that_ended_is_a_gap_unless_another_follows(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules, matters = catalogue._catalogue()
+    (demand,) = (rule for rule in rules if rule.id == "strafantrag")
+    rest = tuple(rule for rule in rules if rule.id != "strafantrag")
+    old = dataclasses.replace(demand, valid_until=dt.date(2026, 6, 30))
+    new = dataclasses.replace(demand, valid_from=dt.date(2026, 7, 1))
+    client = signed_in(town.one(Pillar.COORDINATION))
+    for entered, is_gap in ((old,), True), ((old, new), False):
+        monkeypatch.setattr(catalogue, "_catalogue", lambda e=entered: ((*rest, *e), matters))
+        today = dt.date(2026, 7, 1)
+        assert [rule.id for rule in orphaned(today)] == (["strafantrag"] if is_gap else [])
+        page = client.get("/verfahren/fristen/").content.decode()
+        assert ("gilt keine Regel mehr" in page) is is_gap
+        late = today + CHECK_EVERY + dt.timedelta(days=200)
+        assert old not in due_for_checking(late), "nobody compares what is no law any more"

@@ -49,7 +49,7 @@ def test_what_a_colleague_saved_meanwhile_is_not_discarded(town: Town, colleague
         save_procedure_head(on(town, found(town).mark, by=colleague.id), title="Gerade geändert")
     answer = mine.post(DISCARD, {"mark": mark[1]}, follow=True).content.decode()
     assert "Der Entwurf ist nicht verworfen." in answer
-    assert "Inzwischen hat jemand anderes den Entwurf geändert." in answer
+    assert "Inzwischen hat sich der Entwurf geändert." in answer
     assert found(town).procedure.title == "Gerade geändert"
     again = mine.get(DISCARD).content.decode()
     assert colleague.person.name in again

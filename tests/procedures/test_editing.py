@@ -207,7 +207,7 @@ def test_a_change_note_is_required(town: Town) -> None:
 def test_the_second_of_two_editors_is_told(town: Town) -> None:
     old = begin(town).mark
     rename(town, "Die erste war schneller", old)
-    with pytest.raises(Stale, match="Inzwischen hat jemand anderes den Entwurf geändert"):
+    with pytest.raises(Stale, match="Inzwischen hat sich der Entwurf geändert"):
         rename(town, "Der zweite", old)
     assert found(town).procedure.title == "Die erste war schneller"
 

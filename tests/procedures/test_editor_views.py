@@ -16,7 +16,7 @@ from komma.procedures import actions
 from komma.procedures.forms import StepForm
 from komma.procedures.shipped import shipped
 from tests.factories.clients import signed_in
-from tests.procedures.desk import SLUG, begin, editor, found, on, published
+from tests.procedures.desk import SLUG, begin, editor, found, on, published, second_editor
 
 if TYPE_CHECKING:
     from komma.procedures.model import Step
@@ -308,13 +308,14 @@ def test_a_stale_form_keeps_what_was_typed_beside_what_stands_there(
 ) -> None:
     begin(town)
     mine = step_data(town, guidance="Mein langer Text.")
-    with acting_as(editor(town).id):
+    other = second_editor(town)
+    with acting_as(other.id):
         step = replace(found(town).procedure.step("schutz"), guidance="Der andere Text.")
-        actions.save_step(on(town, found(town).mark), step)
+        actions.save_step(on(town, found(town).mark, by=other.id), step)
     response = client.post(f"{EDIT}schritt/schutz/", mine)
     assert response.status_code == 409
     page = text_of(response)
-    assert f"Inzwischen hat {editor(town).person.name} den Entwurf geändert" in page
+    assert f"Inzwischen hat {other.person.name} den Entwurf geändert" in page
     assert page.count("Mein langer Text.") == 2  # in the form, and beside the other
     assert "Der andere Text." in page
     assert found(town).mark in page
@@ -421,11 +422,11 @@ def test_moving_in_a_changed_draft_says_so(town: Town, client: Client) -> None:
     with acting_as(editor(town).id):
         actions.save_procedure_head(on(town, mark), title="Anders")
     response = client.post(f"{EDIT}reihenfolge/", {"mark": mark, "up": "einstufen"}, follow=True)
-    assert "Inzwischen hat jemand anderes" in text_of(response)
+    assert "Inzwischen hat sich der Entwurf geändert" in text_of(response)
     assert client.post(f"{EDIT}reihenfolge/").status_code == 302
     for page in ("verwerfen/", "schritt/schutz/entfernen/"):
         response = client.post(EDIT + page, {"mark": mark}, follow=True)
-        assert "Inzwischen hat jemand anderes" in text_of(response)
+        assert "Inzwischen hat sich der Entwurf geändert" in text_of(response)
 
 
 # --- Number of queries

@@ -119,7 +119,7 @@ def test_a_stale_page_keeps_what_was_typed(town: Town) -> None:
     response = client.post(CHANGE, data(town, "Mein Wort", 0))
     assert response.status_code == 409
     page = text_of(response)
-    assert "Inzwischen hat jemand anderes die Stufen geändert" in page
+    assert "Inzwischen haben sich die Stufen geändert" in page
     assert page.count("Mein Wort") == 2
     assert "Eins" in page
     assert client.post(CHANGE, data(town, "Mein Wort", 1)).status_code == 302

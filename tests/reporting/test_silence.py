@@ -272,6 +272,25 @@ def test_a_complaint_that_is_made_is_not_offered_again(reporter: Reporter, code:
     assert "/postfach/untaetig/" not in page
 
 
+def test_the_next_body_can_be_told_later_and_once(
+    reporter: Reporter, code: str, town: Town, agreed: ServiceAgreement
+) -> None:
+    next_house(town)
+    assert complain(reporter, code) == [], "recorded only"
+    page = mailbox_on(reporter, code, LATE)
+    assert "Auch der nächsten Stelle sagen" in page
+    with time_machine.travel(LATE):
+        assert "schon festgehalten" in reporter.get("/postfach/untaetig/").content.decode()
+        answer = reporter.post("/postfach/untaetig/", {"weiter": "1"})
+        page = reporter.get(answer.headers["Location"]).content.decode()
+        assert "Die nächste Stelle bekommt in der nächsten Stunde eine E-Mail" in page
+        assert agreed.body.name in page
+        assert "Auch der nächsten Stelle sagen" not in page
+        reporter.post("/postfach/untaetig/", {"weiter": "1"})
+    assert len(queued("cases.tell_next_body")) == 1
+    assert len([e for e in read_as(town.one(Pillar.ASSAULT)) if "Untätigkeit" in e.text]) == 1
+
+
 def test_taking_over_is_no_answer(reporter: Reporter, code: str, town: Town) -> None:
     """What the receipt promised holds until somebody says a word."""
     holder = town.one(Pillar.ASSAULT)

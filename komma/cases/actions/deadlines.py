@@ -19,7 +19,7 @@ from komma.cases.days import Days
 from komma.cases.deadlines import of_case
 from komma.cases.jobs import tell_next_body
 from komma.cases.queries import CaseFile, Mailbox
-from komma.cases.silence import Silence, complaint_token, mail_address
+from komma.cases.silence import Silence, complaint_token, next_token
 from komma.cases.tasks import reread
 from komma.core.dates import full_hour_after
 from komma.core.ui.days import show_when
@@ -48,17 +48,26 @@ def complain_of_silence(mailbox: Mailbox, missing: Silence, *, tell_next: bool) 
     """Write to all who can open the case that the reporter complains of inaction, once a promise.
 
     They are told by mail. Deputies step in by `escalation` where nobody has taken the case up.
-    ``tell_next``: the next body in the chain gets a mail too, without case, number and content.
+    ``tell_next``: the next body in the chain gets a mail too, without case, number and content;
+    once a promise, now or later. Returns whether it does now.
     """
     text = _(
         "Beschwerde über Untätigkeit: Bis zum %(day)s war eine Nachricht zugesagt. Es kam keine. "
         "Bitte antworten Sie, und sagen Sie, wie es weitergeht."
     )
     token = complaint_token(missing.since)
-    is_new = write_message(mailbox, text % {"day": f"{missing.since:%d.%m.%Y}"}, token=token)
-    if is_new and tell_next and missing.next_body and mail_address(missing.next_body):
-        _tell_next_body(missing.next_body.organisation.pk, mailbox.case.concerns_id)
-    return is_new
+    write_message(mailbox, text % {"day": f"{missing.since:%d.%m.%Y}"}, token=token)
+    if not (tell_next and missing.can_tell_next and missing.next_body):
+        return False
+    house = missing.next_body.organisation
+    text = _(
+        "Die nächste Stelle (%(body)s) bekommt eine E-Mail, dass hier jemand länger wartet als "
+        "zugesagt. Darin steht kein Name und kein Wort aus der Meldung."
+    )
+    told = write_message(mailbox, text % {"body": house.name}, token=next_token(missing.since))
+    if told:
+        _tell_next_body(house.pk, mailbox.case.concerns_id)
+    return told
 
 
 def _tell_next_body(body: UUID, town: UUID) -> None:

@@ -40,7 +40,7 @@ def set_levels(
         set_on=today(),
         set_by_id=by,
     )
-    stale = Stale(_("Inzwischen hat jemand anderes die Stufen geändert."))
+    stale = Stale(_("Inzwischen haben sich die Stufen geändert."))
     if held.number != number:
         raise stale
     try:

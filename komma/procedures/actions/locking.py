@@ -45,7 +45,7 @@ def locked_draft(organisation_id: UUID, slug: str, mark: str) -> ProcedureVersio
             _("Diesen Entwurf gibt es nicht mehr: Jemand hat ihn veröffentlicht oder verworfen.")
         )
     if str(row.revision) != revision:
-        raise Stale(_("Inzwischen hat jemand anderes den Entwurf geändert."))
+        raise Stale(_("Inzwischen hat sich der Entwurf geändert."))
     return row
 
 

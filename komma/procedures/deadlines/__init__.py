@@ -9,6 +9,7 @@ from komma.procedures.deadlines.catalogue import (
     early_rules,
     ended_rules,
     gaps,
+    orphaned,
     rule_on,
     rules_for,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "ended_rules",
     "gaps",
     "next_working_day",
+    "orphaned",
     "rule_on",
     "rules_for",
 ]

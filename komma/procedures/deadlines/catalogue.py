@@ -202,6 +202,31 @@ def gaps(land: str, day: dt.date) -> list[Matter]:
 
 
 def due_for_checking(today: dt.date) -> list[Rule]:
-    """Return the rules that nobody has compared with the law for half a year, oldest first."""
-    due = [rule for rule in all_rules() if today - rule.last_checked > CHECK_EVERY]
+    """Return the rules that nobody has compared with the law for half a year, oldest first.
+
+    Those that have ended stay as they are for old cases, and are in `orphaned` if nothing follows.
+    """
+    due = [
+        rule
+        for rule in all_rules()
+        if not _has_ended(rule, today) and today - rule.last_checked > CHECK_EVERY
+    ]
     return sorted(due, key=lambda rule: rule.last_checked)
+
+
+def orphaned(today: dt.date) -> list[Rule]:
+    """Return the rules that have ended where no other has taken their place: a gap to be closed."""
+    return [
+        rule
+        for rule in all_rules()
+        if _has_ended(rule, today) and not any(_follows(other, rule) for other in all_rules())
+    ]
+
+
+def _has_ended(rule: Rule, today: dt.date) -> bool:
+    return rule.valid_until is not None and rule.valid_until < today
+
+
+def _follows(other: Rule, rule: Rule) -> bool:
+    everywhere = not other.lands or (bool(rule.lands) and rule.lands <= other.lands)
+    return other.id == rule.id and everywhere and other.valid_from > rule.valid_from

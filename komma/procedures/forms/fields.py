@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms as django_forms
 from django.utils.translation import gettext_lazy
@@ -22,9 +22,15 @@ CONDITIONS = ("levels", "sides", "affected", "forms", "wishes")
 
 
 class DraftForm(django_forms.Form):
-    """A change of a draft, decided on a state of it."""
+    """A change of a draft, decided on a state of it (``mark``).
+
+    ``base``: codes of what the fields began with (`forms.merging`); ``together``: fields that make
+    sense together only.
+    """
 
     mark = django_forms.CharField(widget=django_forms.HiddenInput, required=False)
+    base = django_forms.CharField(widget=django_forms.HiddenInput, required=False)
+    together: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
 
 def line(

@@ -34,6 +34,7 @@ class StepForm(ConditionsMixin, DraftForm):
     """A step; its own id and the choice of what comes first depend on the draft."""
 
     mark_optional = False
+    together = (("limit_number", "limit_unit"),)
     title = line(
         gettext_lazy("Titel"),
         120,

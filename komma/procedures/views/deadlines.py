@@ -9,7 +9,13 @@ from django.views.decorators.http import require_GET
 
 from komma.core.dates import today
 from komma.municipalities.codes import Land
-from komma.procedures.deadlines import all_matters, all_rules, due_for_checking, rules_for
+from komma.procedures.deadlines import (
+    all_matters,
+    all_rules,
+    due_for_checking,
+    orphaned,
+    rules_for,
+)
 from komma.procedures.guidance import all_offences
 from komma.procedures.guidance import due_for_checking as guidance_due
 from komma.procedures.views.access import Reader, members
@@ -39,6 +45,7 @@ def rules(request: HttpRequest, reader: Reader) -> HttpResponse:
         "rows": rows,
         "missing": [(matter, lands) for matter, lands in missing if lands],
         "number_due": len(due),
+        "orphaned": orphaned(today()),
         "offences": all_offences(),
         "due": guidance_due(today()),
     }

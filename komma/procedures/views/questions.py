@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from komma.procedures.actions import OnDraft, Refused, Stale, begin_draft
+from komma.procedures.forms import merging
 from komma.procedures.model import Procedure, When
 from komma.procedures.queries import Draft, draft, in_force
 from komma.procedures.views.access import names_of
@@ -51,7 +52,8 @@ class Question[F: DraftForm]:
 
     ``form``: made of what was posted, or None, and the procedure; ``save``: the one action.
     ``theirs``: what the draft says now where the typed text says something else; empty where it
-    says the same, None where it cannot be told.
+    says the same, None where it cannot be told. ``is_there``: whether the draft has what the form
+    changes, so that there is something to keep of what others wrote.
     """
 
     slug: str
@@ -60,6 +62,7 @@ class Question[F: DraftForm]:
     save: Callable[[OnDraft, F], object]
     theirs: Callable[[F, Procedure], list[Change] | None]
     done: str
+    is_there: Callable[[Procedure], bool] = lambda _procedure: True
     anchor: str = ""
     template: str = "procedures/edit/question.html"
     more: dict[str, Any] = field(default_factory=dict)
@@ -73,6 +76,7 @@ def ask[F: DraftForm](request: HttpRequest, reader: Reader, question: Question[F
             return to_draft(question.slug)
         form = question.form(None, found.procedure)
         form.initial["mark"] = found.mark
+        form.initial["base"] = merging.base_of(merging.values_of(form))
         return _page(request, question, form)
     if found is None:
         return _without_draft(request, reader, question)
@@ -93,17 +97,26 @@ def ask[F: DraftForm](request: HttpRequest, reader: Reader, question: Question[F
 def _stale[F: DraftForm](
     request: HttpRequest, reader: Reader, question: Question[F], text: str
 ) -> HttpResponse:
-    """Show the typed text beside what the draft says now; saving again is then a decision."""
+    """Show the typed text beside what the draft says now; saving again is then a decision.
+
+    What the form left as it was keeps what somebody else wrote; only fields that both changed
+    stand beside each other.
+    """
     found = draft(reader.organisation.pk, question.slug)
     if found is None:
         return _without_draft(request, reader, question)
-    form = _again(request, question, found)
+    form, by_both = _again(request, question, found)
     theirs = question.theirs(form, found.procedure) if form.is_valid() else None
-    if theirs == []:  # the same form sent twice
+    if theirs == []:  # the same form sent twice, or nothing typed
         return _saved(request, question)
+    is_apart = theirs is not None and by_both is not None and by_both.is_valid()
+    if is_apart and by_both is not None:
+        theirs = question.theirs(by_both, found.procedure)
     more = {
         "stale": text,
         "theirs": theirs,
+        "is_apart": is_apart,
+        "by_me": found.edited_by == reader.by,
         "editor": names_of([found.edited_by]).get(found.edited_by, ""),
     }
     return _page(request, question, form, status=_CONFLICT, **more)
@@ -120,7 +133,8 @@ def _without_draft[F: DraftForm](
         except Refused as error:
             messages.info(request, str(error))
         if (begun := draft(organisation, slug)) is not None:
-            return _page(request, question, _again(request, question, begun), begun=True)
+            form, _both = _again(request, question, begun)
+            return _page(request, question, form, begun=True)
     held = in_force(organisation).get(slug)
     form = question.form(request.POST, held.procedure if held else _NOTHING)
     text = _("Diesen Entwurf gibt es nicht mehr: Jemand hat ihn veröffentlicht oder verworfen.")
@@ -128,10 +142,23 @@ def _without_draft[F: DraftForm](
     return _page(request, question, form, status=_CONFLICT, **more)
 
 
-def _again[F: DraftForm](request: HttpRequest, question: Question[F], found: Draft) -> F:
+def _again[F: DraftForm](
+    request: HttpRequest, question: Question[F], found: Draft
+) -> tuple[F, F | None]:
+    """Return the form as it was sent, for the present draft, with what others wrote meanwhile.
+
+    The second one differs from the draft only in what both changed; None where that is not known.
+    """
     data = request.POST.copy()
+    both = None
+    if question.is_there(found.procedure):
+        fresh = question.form(None, found.procedure)
+        now = merging.values_of(fresh)
+        both = merging.merge(data, fresh, base=data.get("base", ""), now=now)
+        data["base"] = merging.base_of(now)
     data["mark"] = found.mark
-    return question.form(data, found.procedure)
+    form = question.form(data, found.procedure)
+    return form, question.form(both, found.procedure) if both is not None else None
 
 
 def _saved(request: HttpRequest, question: Question[Any]) -> HttpResponse:

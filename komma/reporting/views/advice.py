@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from komma.cases.actions.deadlines import complain_of_silence
 from komma.cases.deadlines import facts_of, of_case
-from komma.cases.silence import mail_address, silence_of
+from komma.cases.silence import silence_of
 from komma.municipalities.contacts import local_contacts
 from komma.procedures.guidance import compose
 from komma.procedures.incidents import Incident
@@ -42,17 +42,13 @@ def advice_print(request: HttpRequest, found: Mailbox) -> HttpResponseBase:
 def silence(request: HttpRequest, found: Mailbox) -> HttpResponseBase:
     """Ask once more, then record that the reporter complains of inaction."""
     missing = silence_of(found)
-    if missing is None or missing.complained:
+    if missing is None or not missing.can_be_said:
         return redirect("reporting:mailbox")
     if request.method == "POST":
-        complain_of_silence(found, missing, tell_next="weiter" in request.POST)
-        return redirect(f"{reverse('reporting:mailbox')}?neu=beschwerde")
-    context = {
-        "mailbox": found,
-        "silence": missing,
-        "can_tell_next": bool(missing.next_body and mail_address(missing.next_body)),
-    }
-    return render(request, "reporting/silence.html", context)
+        told = complain_of_silence(found, missing, tell_next="weiter" in request.POST)
+        news = "beschwerde-weiter" if told else "beschwerde"
+        return redirect(f"{reverse('reporting:mailbox')}?neu={news}")
+    return render(request, "reporting/silence.html", {"mailbox": found, "silence": missing})
 
 
 def _composed(found: Mailbox) -> dict[str, Any]:

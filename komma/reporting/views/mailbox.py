@@ -75,6 +75,10 @@ def _page(request: HttpRequest, found: Mailbox, form: MessageForm) -> HttpRespon
         "tagebuch": _("Ihr Eintrag ist gespeichert."),
         "zurueckgezogen": _("Sie haben die Meldung zurückgezogen."),
         "beschwerde": _("Ihre Beschwerde ist festgehalten. Alle Zuständigen bekommen sie."),
+        "beschwerde-weiter": _(
+            "Ihre Beschwerde ist festgehalten. Die nächste Stelle bekommt in der nächsten Stunde "
+            "eine E-Mail, ohne Ihren Namen."
+        ),
         "loeschen": _("Ihre Bitte um Löschung ist angekommen. Die Antwort lesen Sie hier."),
     }
     context = {
