@@ -55,15 +55,15 @@ class Days:
     def of_report(cls, facts: Mapping[str, Any], *, now: dt.date) -> Days:
         """Read a report. The first day counts, and knowledge on that day: the cautious reading.
 
-        What goes on went on until the report. What happened several times, nobody says until when,
+        Without a last day, what goes on went on until the report, and what happened several times
         may have happened last on any day until then.
         """
         event, end = _when(facts.get("day_from"), now), _when(facts.get("day_to"), now)
         often, until = facts.get("frequency"), _until(event or end, now)
         last = min(latest(end), now) if event and end else None
-        if event and often == Frequency.ONGOING:
+        if event and last is None and often == Frequency.ONGOING:
             last = now
-        elif event and often == Frequency.SEVERAL and last is None:
+        elif event and last is None and often == Frequency.SEVERAL:
             until = now
         return cls(
             event=event or end,

@@ -64,6 +64,13 @@ def test_what_goes_on_went_on_until_the_report() -> None:
     assert demand.runs_for_the_last
 
 
+def test_the_last_day_that_is_known_counts_also_where_it_goes_on() -> None:
+    """Counting from the report would name a day that is too late for it."""
+    demand = line(counted(SERIES | {"frequency": "ongoing"}), "strafantrag")
+    assert demand.latest is not None
+    assert demand.latest.start == dt.date(2026, 2, 3)
+
+
 def test_several_times_until_nobody_knows_when_is_perhaps_in_time() -> None:
     demand = line(counted(ONGOING | {"frequency": "several"}), "strafantrag")
     assert demand.may_be_over
