@@ -34,7 +34,8 @@ def send(reporter: Reporter, contact: str) -> None:
 
 
 def test_a_short_report_has_six_fields() -> None:
-    assert len(ShortForm.base_fields) == 6
+    # The month or year stands beside the day: one question.
+    assert len(ShortForm.base_fields.keys() - {"around"}) == 6
 
 
 @pytest.mark.parametrize(
