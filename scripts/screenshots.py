@@ -21,7 +21,7 @@ from komma.demo.people import PASSWORD
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "bilder"
 MOST_BYTES = 170_000  # for each picture: the repository keeps every version
-PHONE, DESK = (390, 844), (1280, 900)
+PHONE, DESK, LONG = (390, 844), (1280, 900), (1040, 1070)
 STORY = "Am Schalter schrie mich ein Mann an und warf den Bescheid auf den Tisch."
 CODE = re.compile(r"(?:[0-9A-Z]{4}-){5}[0-9A-Z*~$=]")
 WAY = "/melden/jena/bericht"
@@ -71,12 +71,22 @@ def press(page: Page, name: str) -> None:
     page.wait_for_load_state()
 
 
-def a_case(page: Page) -> None:
-    """A case that somebody works on, with its wording uncovered."""
-    signed_in("fallfuehrung", "/faelle/")(page)
-    page.locator("tbody tr", has_text="in Bearbeitung").first.locator("th a").click()
-    page.wait_for_load_state()
-    page.locator("summary", has_text="Wortlaut").first.click()
+def a_case(local: str, part: str = "") -> Callable[[Page], None]:
+    """Return a way to a case that somebody works on, or to a part of it."""
+
+    def go(page: Page) -> None:
+        signed_in(local, "/faelle/")(page)
+        page.locator("tbody tr", has_text="in Bearbeitung").first.locator("th a").click()
+        page.wait_for_load_state()
+        if part:
+            page.goto(page.url.split("?")[0].split("#")[0] + part)
+            page.locator("h1").evaluate("found => scrollTo(0, found.offsetTop - 16)")
+            return
+        for summary in page.locator("summary", has_text="Wortlaut").all()[:1]:
+            summary.click()
+        page.locator("h2", has_text="Als Nächstes").evaluate("found => found.scrollIntoView()")
+
+    return go
 
 
 def a_task(page: Page) -> None:
@@ -84,18 +94,6 @@ def a_task(page: Page) -> None:
     signed_in("fallfuehrung", "/aufgaben/")(page)
     page.locator(".kern-task-list__title a").first.click()
     page.wait_for_load_state()
-
-
-def procedure_of_a_case(page: Page) -> None:
-    """How far the procedure of a case is."""
-    a_case(page)
-    page.goto(page.url.split("?")[0].split("#")[0] + "verfahren/")
-
-
-def draft(page: Page) -> None:
-    """A procedure that the coordination is changing."""
-    signed_in("koordination", "/verfahren/uebergriff/bearbeiten/")(page)
-    press(page, "Entwurf beginnen")
 
 
 def advice(page: Page) -> None:
@@ -168,17 +166,15 @@ def drawing(page: Page) -> None:
 
 PICTURES = (
     Picture("start", DESK, show("/")),
-    Picture("melden-eingang", PHONE, show("/melden/jena/")),
     Picture("melden", PHONE, question),
     Picture("quittung", PHONE, receipt),
     Picture("postfach", PHONE, mailbox),
-    Picture("mein-tag", DESK, signed_in("fallfuehrung", "/start/")),
     Picture("faelle", DESK, signed_in("ansprechperson", "/faelle/")),
-    Picture("fall", DESK, a_case),
+    Picture("fall", DESK, a_case("fallfuehrung")),
+    Picture("fall-begleiten", DESK, a_case("ansprechperson")),
     Picture("aufgaben", DESK, signed_in("fallfuehrung", "/aufgaben/")),
     Picture("aufgabe", DESK, a_task),
-    Picture("fall-verfahren", DESK, procedure_of_a_case),
-    Picture("verfahren-bearbeiten", DESK, draft),
+    Picture("fall-verfahren", LONG, a_case("beschwerdestelle", "verfahren/")),
     Picture("verfahren-pruefung", DESK, finding),
     Picture("verfahren-bild", DESK, drawing),
     Picture("vorbeugen", DESK, signed_in("koordination", "/vorbeugen/")),
