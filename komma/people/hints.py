@@ -18,7 +18,7 @@ class Hint(StrEnum):
 
 
 _CLOSING = _(
-    "Aus Sicherheitsgründen steht hier nichts Näheres. Bitte melden Sie sich an:\n{link}\n\n"
+    "Aus Sicherheitsgründen steht hier nichts Näheres. Bitte sehen Sie hier nach:\n{link}\n\n"
     "Diese Nachricht wurde automatisch verschickt."
 )
 _COLLEAGUE = _(
