@@ -131,6 +131,11 @@ class CaseDeadlines:
     local_holidays_missing: bool = False
 
     @property
+    def is_series(self) -> bool:
+        """Whether there were several incidents, the last of which has a period of its own."""
+        return any(line.is_series for line in self.lines)
+
+    @property
     def place_known(self) -> bool:
         return bool(self.land)
 

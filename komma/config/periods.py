@@ -24,6 +24,7 @@ from komma.procedures.deadlines import (
 from komma.procedures.deadlines.working_days import has_unknown_holidays
 
 EARLIEST: Final = 1990
+LATEST: Final = 2100
 _HERE: Final = ZoneInfo("Europe/Berlin")
 ORIENTATION: Final = "Orientierung, keine Rechtsberatung. Bitte lassen Sie die Fristen prüfen."
 
@@ -103,6 +104,8 @@ def _day(name: str, text: str) -> dt.date:
         ) from None
     if day.year < EARLIEST:
         raise SetupError(f"{name}: Vor {EARLIEST} rechnet dieses Programm nicht.")
+    if day.year > LATEST:
+        raise SetupError(f"{name}: Nach {LATEST} rechnet dieses Programm nicht.")
     if day > dt.datetime.now(tz=_HERE).date():
         print(f"{name}: Der {day:%d.%m.%Y} liegt in der Zukunft. Stimmt das?", file=sys.stderr)
     return day

@@ -113,3 +113,7 @@ def test_the_page_says_until_when_for_the_last(town: Town) -> None:
     assert "bis Montag, 4. Mai 2026 für den letzten Vorfall" in text
     assert "Für den ersten Vorfall ist sie rechnerisch am" in text
     assert "Nach dem Kalender Sonntag, 3. Mai 2026" in text
+    summary = text.split("für den letzten Vorfall")[1].split("</summary>")[0]
+    assert "nach dem Kalender 03.05.2026" in summary, "without unfolding"
+    assert "Es sind mehrere Vorfälle" in text
+    assert "vom frühesten Tag an" not in text

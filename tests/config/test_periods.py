@@ -106,6 +106,7 @@ def test_a_day_to_come_is_counted_and_questioned(capsys: pytest.CaptureFixture[s
         (["--ereignis", "15.01.2026"], "ist kein Tag"),
         (["--ereignis", "2026-02-30"], "ist kein Tag"),
         (["--ereignis", "1989-12-31"], "Vor 1990"),
+        (["--ereignis", "9999-12-31"], "Nach 2100"),
         (["--ereignis", "2026-01"], "ist kein Tag"),
         (["--kenntnis", "2026-01-14"], "liegt vor --ereignis"),
         (["--geltend-gemacht", "2026-01-14"], "liegt vor --ereignis"),
