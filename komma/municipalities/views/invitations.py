@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -65,8 +66,9 @@ def withdraw(request: HttpRequest, office: Office, invitation_id: UUID) -> HttpR
         )
         % {"name": invitation.person.name},
         "label": _("Einladung zurückziehen"),
+        "cancel_url": reverse("municipalities:invitations", args=[office.organisation.slug]),
     }
-    return render(request, "municipalities/invitation_withdraw.html", context)
+    return render(request, "municipalities/question_page.html", context)
 
 
 def _own(organisation: Organisation, invitation_id: UUID) -> Invitation:

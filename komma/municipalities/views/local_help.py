@@ -86,7 +86,7 @@ def remove(request: HttpRequest, office: Office, local_help_id: UUID) -> HttpRes
         "label": _("Entfernen"),
         "cancel_url": _listing_url(office),
     }
-    return render(request, "municipalities/local_help_remove.html", context)
+    return render(request, "municipalities/question_page.html", context)
 
 
 def _saved(request: HttpRequest, office: Office) -> HttpResponse:
@@ -101,7 +101,7 @@ def _form(request: HttpRequest, office: Office, form: LocalHelpForm, title: str)
         "title": title,
         "cancel_url": _listing_url(office),
     }
-    return render(request, "municipalities/local_help_form.html", context)
+    return render(request, "municipalities/form_page.html", context)
 
 
 def _listing_url(office: Office) -> str:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from komma.municipalities.actions import Refused, change_unit, create_unit, remove_unit
+from komma.municipalities.codes import Pillar
 from komma.municipalities.forms import UnitChangeForm, UnitForm
 from komma.municipalities.queries import members_of, unit_by_id, units_of
 from komma.municipalities.views.access import Office, administration
@@ -54,8 +56,7 @@ def add(request: HttpRequest, office: Office) -> HttpResponse:
             return redirect(
                 "municipalities:member_add", slug=office.organisation.slug, unit_id=unit.pk
             )
-    context = {"organisation": office.organisation, "form": form}
-    return render(request, "municipalities/unit_form.html", context)
+    return _form(request, office, form, _("Stelle anlegen"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,8 +70,7 @@ def change(request: HttpRequest, office: Office, unit_id: UUID) -> HttpResponse:
         change_unit(unit=unit, by=office.by, **form.cleaned_data)
         messages.success(request, _("Gespeichert."))
         return redirect("municipalities:units", slug=office.organisation.slug)
-    context = {"organisation": office.organisation, "form": form, "unit": unit}
-    return render(request, "municipalities/unit_form.html", context)
+    return _form(request, office, form, unit.name, about=Pillar(unit.pillar).label)
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,8 +91,26 @@ def remove(request: HttpRequest, office: Office, unit_id: UUID) -> HttpResponse:
         "title": _("„%(unit)s“ entfernen?") % {"unit": unit.name},
         "text": _("Das geht nur, solange niemand zu der Stelle gehört oder gehört hat."),
         "label": _("Stelle entfernen"),
+        "cancel_url": _listing_url(office),
     }
-    return render(request, "municipalities/unit_remove.html", context)
+    return render(request, "municipalities/question_page.html", context)
+
+
+def _form(
+    request: HttpRequest, office: Office, form: UnitChangeForm, title: str, about: str = ""
+) -> HttpResponse:
+    context = {
+        "organisation": office.organisation,
+        "form": form,
+        "title": title,
+        "about": about,
+        "cancel_url": _listing_url(office),
+    }
+    return render(request, "municipalities/form_page.html", context)
+
+
+def _listing_url(office: Office) -> str:
+    return reverse("municipalities:units", args=[office.organisation.slug])
 
 
 def own_unit(organisation: Organisation, unit_id: UUID) -> Unit:
